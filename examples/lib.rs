@@ -1,0 +1,1 @@
+//! Worked examples of `scorepath`: one file an example, beside this one.

@@ -1,0 +1,271 @@
+//! Distributions: what a `sample!` draws from.
+//!
+//! One file a family, all alike: the struct, its constructor, then `draw` beside `pathwise` beside
+//! `log_density`. Constructors never fail; a bad parameter is reported at the site that draws, with
+//! its line. Every scalar argument is `impl Into<Real<M>>`, so plain numbers work everywhere, and
+//! distributions default to mode [`Primal`] outside a program:
+//!
+//! ```
+//! use scorepath::distribution::Normal;
+//!
+//! let density = <Normal>::new(0.0, 1.0).log_density(1.0);
+//! assert!((density.value() + 1.4189385332046727).abs() < 1e-15);
+//! ```
+//!
+//! # A distribution of your own
+//!
+//! Implement [`Distribution`] for every mode; what you leave out is what the query cannot use.
+//! Without `pathwise` the draw is scored; a parameter that moves the support must show up in
+//! `support`, or its derivative would lack the boundary term.
+//!
+//! ```
+//! use scorepath::prelude::*;
+//! use scorepath::distribution::{Distribution, ParameterError, Stream, Support, check};
+//!
+//! /// The maximum of two uniform draws on `(0, width)`: density `2 x / width^2`.
+//! #[derive(Clone, Copy)]
+//! struct Ramp<M: Mode = Primal> {
+//!     width: Real<M>,
+//! }
+//!
+//! impl<M: Mode> Distribution<M> for Ramp<M> {
+//!     type Value = Real<M>;
+//!
+//!     fn draw(&self, stream: &mut Stream) -> Real<M> {
+//!         Real::constant(detach(self.width).value() * stream.open01().sqrt())
+//!     }
+//!
+//!     fn pathwise(&self, stream: &mut Stream) -> Option<Real<M>> {
+//!         Some(self.width * stream.open01().sqrt())
+//!     }
+//!
+//!     fn log_density(&self, x: &Real<M>) -> Real<M> {
+//!         (2.0 * x / self.width.powi(2)).ln()
+//!     }
+//!
+//!     fn support(&self) -> Support<M> {
+//!         Support::Interval { low: Real::constant(0.0), high: self.width }
+//!     }
+//!
+//!     fn validate(&self) -> Result<(), ParameterError> {
+//!         check::positive("width", self.width)
+//!     }
+//! }
+//!
+//! #[stochastic]
+//! fn area(width: Real) -> Real {
+//!     let side = sample!(Ramp { width });
+//!     side * side
+//! }
+//!
+//! let report = area(2.0).gradient().replicates(20_000).seed(1).run()?;
+//! let z = (report.gradient()[0].mean - 2.0) / report.gradient()[0].standard_error.unwrap();
+//! assert!(z.abs() < 4.0);
+//! # Ok::<(), scorepath::Error>(())
+//! ```
+
+pub mod check;
+mod outcome;
+mod stream;
+
+//TODO mod bernoulli;
+//TODO mod binomial;
+//TODO mod categorical;
+mod exponential;
+//TODO mod geometric;
+//TODO mod laplace;
+//TODO mod log_normal;
+mod noise;
+mod normal;
+//TODO mod poisson;
+//TODO mod uniform;
+
+//TODO pub use bernoulli::Bernoulli;
+//TODO pub use binomial::Binomial;
+//TODO pub use categorical::Categorical;
+pub use check::ParameterError;
+pub use exponential::Exponential;
+//TODO pub use geometric::Geometric;
+//TODO pub use laplace::Laplace;
+//TODO pub use log_normal::LogNormal;
+pub use noise::Noise;
+pub use normal::Normal;
+pub use outcome::Outcome;
+//TODO pub use poisson::Poisson;
+pub use stream::Stream;
+//TODO pub use uniform::Uniform;
+
+use crate::number::watch::{self, Operation};
+use crate::number::{Mode, Primal, Real};
+
+/// A law that can be drawn from and scored.
+///
+/// `draw` and `pathwise` must give the same primal from the same random words, so that
+/// `expectation()` and `gradient()` report the same value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a distribution that can be drawn from here",
+    label = "not a `Distribution`",
+    note = "implement `scorepath::distribution::Distribution<M>` for every mode `M`, or wrap a `rand_distr` distribution as `Noise(d)`"
+)]
+pub trait Distribution<M: Mode> {
+    /// What a draw is: `Real<M>` for continuous laws, a native integer or `bool` for discrete ones,
+    /// arrays of these for vectors.
+    type Value: Outcome<M>;
+
+    /// Whether all values lie on a fixed lattice, so that no draw is continuous.
+    const LATTICE: bool = false;
+
+    /// How smooth the density is across the edges of its support.
+    const SMOOTHNESS: Smoothness = Smoothness::Edges;
+
+    /// Whether the implementation reads primals only through the library's own accessors, so that
+    /// it needs no supervision. For the library's families.
+    #[doc(hidden)]
+    const VETTED: bool = false;
+
+    /// One draw, derivative zero.
+    fn draw(&self, stream: &mut Stream) -> Self::Value;
+
+    /// Natural logarithm of the density (or probability) at `value`, with derivatives with respect
+    /// to the parameters and to `value`. Minus infinity, with derivative zero, outside the support.
+    fn log_density(&self, value: &Self::Value) -> Real<M>;
+
+    /// One draw as a differentiable function of the parameters; `None` if there is no such path.
+    #[doc(alias = "rsample")]
+    fn pathwise(&self, stream: &mut Stream) -> Option<Self::Value> {
+        let _ = stream;
+        None
+    }
+
+    /// Where the density is positive. Edges that move with a parameter forbid the score function.
+    fn support(&self) -> Support<M> {
+        Support::RealLine
+    }
+
+    /// The probability of a possible outcome that is exactly 0 here but moves with a parameter, if
+    /// there is one. The score function would never see that outcome.
+    fn vanishing(&self) -> Option<Real<M>> {
+        None
+    }
+
+    /// Whether the parameters are admissible.
+    ///
+    /// # Errors
+    /// The first parameter that is not, with its value.
+    fn validate(&self) -> Result<(), ParameterError> {
+        Ok(())
+    }
+
+    /// The name in reports; by default the name of the type.
+    fn name(&self) -> &'static str {
+        let path = core::any::type_name::<Self>();
+        let path = path.trim_start_matches('&').split('<').next().unwrap_or(path);
+        path.rsplit("::").next().unwrap_or(path)
+    }
+}
+
+/// How smooth a density is across the edges of its support.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Smoothness {
+    /// It jumps: to 0 at the edges, if there are any.
+    Edges,
+    /// It goes to 0 continuously at the edges.
+    Continuous,
+}
+
+/// Where a density is positive.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Support<M: Mode = Primal> {
+    /// All real numbers, or any other set that cannot move.
+    RealLine,
+    /// From `low` upwards.
+    HalfLine {
+        /// The lower edge.
+        low: Real<M>,
+    },
+    /// From `low` to `high`.
+    Interval {
+        /// The lower edge.
+        low: Real<M>,
+        /// The upper edge.
+        high: Real<M>,
+    },
+    /// Whole numbers from 0 to `last`, or without end.
+    Naturals {
+        /// The largest one, if there is one.
+        last: Option<u64>,
+    },
+}
+
+impl<M: Mode> Support<M> {
+    /// The lower and upper edge, where there are any.
+    #[inline(always)]
+    pub fn edges(&self) -> [Option<Real<M>>; 2] {
+        match *self {
+            Self::RealLine | Self::Naturals { .. } => [None, None],
+            Self::HalfLine { low } => [Some(low), None],
+            Self::Interval { low, high } => [Some(low), Some(high)],
+        }
+    }
+
+    /// The first edge that moves with a parameter or a draw.
+    #[inline(always)]
+    pub(crate) fn moving_edge(&self) -> Option<Real<M>> {
+        self.edges().into_iter().flatten().find(Real::moves)
+    }
+}
+
+/// A log density at a point outside the support whose edge is `edge`: minus infinity. If the point
+/// moves against an edge where the density jumps, that is a discontinuity.
+#[cold]
+#[track_caller]
+pub(crate) fn outside<M: Mode>(x: Real<M>, edge: Real<M>, name: &'static str) -> Real<M> {
+    (x - edge).report_outside(name);
+    Real::constant(f64::NEG_INFINITY).with_bits(x.bits() | edge.bits())
+}
+
+impl<M: Mode> Real<M> {
+    #[track_caller]
+    fn report_outside(&self, name: &'static str) {
+        if self.moves() || watch::alert() {
+            self.report_jump(&Self::constant(0.0), Operation::Outside(name), false);
+        }
+    }
+}
+
+impl<M: Mode, D: Distribution<M>> Distribution<M> for &D {
+    type Value = D::Value;
+    const LATTICE: bool = D::LATTICE;
+    const SMOOTHNESS: Smoothness = D::SMOOTHNESS;
+    const VETTED: bool = D::VETTED;
+
+    #[inline(always)]
+    fn draw(&self, stream: &mut Stream) -> Self::Value {
+        (**self).draw(stream)
+    }
+    #[inline(always)]
+    fn log_density(&self, value: &Self::Value) -> Real<M> {
+        (**self).log_density(value)
+    }
+    #[inline(always)]
+    fn pathwise(&self, stream: &mut Stream) -> Option<Self::Value> {
+        (**self).pathwise(stream)
+    }
+    #[inline(always)]
+    fn support(&self) -> Support<M> {
+        (**self).support()
+    }
+    #[inline(always)]
+    fn vanishing(&self) -> Option<Real<M>> {
+        (**self).vanishing()
+    }
+    #[inline(always)]
+    fn validate(&self) -> Result<(), ParameterError> {
+        (**self).validate()
+    }
+    fn name(&self) -> &'static str {
+        (**self).name()
+    }
+}

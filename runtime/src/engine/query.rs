@@ -1,0 +1,364 @@
+//! The queries and their builders.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use rayon::ThreadPool;
+
+use super::chunk::{Block, run_block};
+use super::combine::combine;
+use super::moments::MOST_LANES;
+use super::search::{Run, Search, refused};
+use crate::error::Error;
+use crate::estimator::{Baseline, Plan};
+use crate::number::{Primal, Tangent};
+use crate::program::{Forced, Layout, Stochastic, Strategy};
+use crate::report::{Estimate, Note, Report};
+
+/// Draws in one replicate, unless the query says otherwise.
+pub(super) const MAX_DRAWS: u64 = 10_000_000;
+
+/// Replicates of the pilot that fixes how many a target standard error needs.
+const PILOT: u64 = 65_536;
+
+/// Keeps the pilot's stream apart from the answer's.
+const PILOT_SEED: u64 = 0x5851_f42d_4c95_7f2d;
+
+/// A function that hears how far a run is.
+type Listener = dyn Fn(u64, u64) + Send + Sync;
+
+/// Whom to tell about progress.
+#[derive(Clone)]
+pub(super) struct Progress {
+    listener: Arc<Listener>,
+    done: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Progress {
+    pub(super) fn advance(&self, replicates: u64, total: u64) {
+        let before = self.done.fetch_add(replicates, std::sync::atomic::Ordering::Relaxed);
+        (self.listener)((before + replicates).min(total), total);
+    }
+}
+
+/// What all queries can be told.
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) replicates: u64,
+    pub(super) seed: u64,
+    threads: usize,
+    baseline: Baseline,
+    pub(super) strategies: Vec<Forced>,
+    plan: Option<Plan>,
+    pub(super) max_draws: u64,
+    standard_error: Option<f64>,
+    pub(super) progress: Option<Progress>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            replicates: 10_000,
+            seed: 0,
+            threads: 0,
+            baseline: Baseline::default(),
+            strategies: Vec::new(),
+            plan: None,
+            max_draws: MAX_DRAWS,
+            standard_error: None,
+            progress: None,
+        }
+    }
+}
+
+macro_rules! builder {
+    ($query:ident) => {
+        impl<S: Stochastic> $query<S> {
+            pub(crate) fn new(program: S) -> Self {
+                Self { program, settings: Settings::default() }
+            }
+
+            /// How many replicates to run; 10 000 by default. With `standard_error` the most that
+            /// may be run.
+            #[must_use]
+            pub fn replicates(mut self, replicates: u64) -> Self {
+                self.settings.replicates = replicates;
+                self
+            }
+
+            /// The seed, 0 by default. Everything in the report depends on it alone.
+            #[must_use]
+            pub fn seed(mut self, seed: u64) -> Self {
+                self.settings.seed = seed;
+                self
+            }
+
+            /// How many threads; 0, the default, means as many as `rayon` finds. Does not change a
+            /// bit of the report.
+            #[must_use]
+            pub fn threads(mut self, threads: usize) -> Self {
+                self.settings.threads = threads;
+                self
+            }
+
+            /// The most draws that one replicate may make, ten million by default; more is
+            /// [`Error::TooManyDraws`]. A loop that never draws cannot be noticed.
+            #[must_use]
+            pub fn max_draws(mut self, draws: u64) -> Self {
+                self.settings.max_draws = draws;
+                self
+            }
+
+            /// Stops when every reported standard error is at most `target`, in the unit of the
+            /// estimate.
+            ///
+            /// Two stages: a pilot of 65 536 replicates on a stream of its own fixes the number, the
+            /// answer uses fresh ones, at most `replicates`. A pilot without variance proves nothing
+            /// and leads to the full number.
+            #[must_use]
+            pub fn standard_error(mut self, target: f64) -> Self {
+                self.settings.standard_error = Some(target);
+                self
+            }
+
+            /// Calls `listener(done, total)` after every stretch of replicates, from any thread.
+            #[must_use]
+            pub fn progress(mut self, listener: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+                let (listener, done) = (Arc::new(listener), Arc::default());
+                self.settings.progress = Some(Progress { listener, done });
+                self
+            }
+
+            /// Runs the query.
+            ///
+            /// # Errors
+            /// See [`Error`]: every way in which the answer could be wrong or missing.
+            ///
+            /// # Panics
+            /// A panic of the annotated function arrives as it was.
+            pub fn run(self) -> Result<Report, Error> {
+                let (program, settings) = (&self.program, &self.settings);
+                let replicates = settings.budget(|replicates, seed| {
+                    $query::measure(program, settings, replicates, seed)
+                })?;
+                let mut report = $query::measure(program, settings, replicates, settings.seed)?;
+                if settings.standard_error.is_some() && report.any_without_variance() {
+                    report.warn(Note::NoVariance);
+                }
+                Ok(report)
+            }
+        }
+
+        impl<S> core::fmt::Debug for $query<S> {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.debug_struct(stringify!($query))
+                    .field("replicates", &self.settings.replicates)
+                    .field("seed", &self.settings.seed)
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+/// The query for an expected value. Built by [`Stochastic::expectation`].
+#[derive(Clone)]
+#[must_use = "a query does nothing until `.run()`"]
+pub struct Expectation<S> {
+    program: S,
+    settings: Settings,
+}
+
+/// The query for an expected value and its gradient. Built by [`Stochastic::gradient`].
+#[derive(Clone)]
+#[must_use = "a query does nothing until `.run()`"]
+pub struct Gradient<S> {
+    program: S,
+    settings: Settings,
+}
+
+builder!(Expectation);
+builder!(Gradient);
+
+impl<S: Stochastic> Gradient<S> {
+    /// The control variate of the score function.
+    #[must_use]
+    pub fn baseline(mut self, baseline: Baseline) -> Self {
+        self.settings.baseline = baseline;
+        self
+    }
+
+    /// The strategy of one site, by its name or its key `function.name`.
+    ///
+    /// It is never silently changed: where it would be wrong the query fails.
+    #[must_use]
+    pub fn strategy(mut self, site: impl Into<String>, strategy: Strategy) -> Self {
+        self.settings.strategies.push((site.into(), strategy));
+        self
+    }
+
+    /// A plan of an earlier query, which saves the search for one. All checks stay.
+    #[must_use]
+    pub fn plan(mut self, plan: &Plan) -> Self {
+        self.settings.plan = Some(plan.clone());
+        self
+    }
+
+    fn measure(
+        program: &S,
+        settings: &Settings,
+        replicates: u64,
+        seed: u64,
+    ) -> Result<Report, Error> {
+        let mut layout = Layout::default();
+        program.layout(&mut layout);
+        let names = layout.into_names();
+        let lanes = lanes_for(S::COUNT, names.len());
+        let mut plan = settings.plan.clone().unwrap_or_default();
+        plan.request(&settings.strategies).map_err(refused)?;
+        let run = Search {
+            program,
+            names: &names,
+            settings,
+            seed,
+            replicates,
+            block: block::<S>(lanes),
+            passes: (0..names.len().max(1)).step_by(MOST_LANES).collect(),
+            threads: settings.thread_count(),
+        };
+        let run = settings.on_threads(replicates, || run.run(&mut plan))?;
+        if let Some(name) = plan.unknown(&settings.strategies) {
+            let known = plan.sites().iter().map(|s| s.key().to_owned()).collect();
+            return Err(Error::UnknownSite { name: name.to_owned(), known });
+        }
+        Ok(settings.report(run, replicates, names, plan))
+    }
+}
+
+impl<S: Stochastic> Expectation<S> {
+    fn measure(
+        program: &S,
+        settings: &Settings,
+        replicates: u64,
+        seed: u64,
+    ) -> Result<Report, Error> {
+        let mut plan = Plan::default();
+        let run = Search {
+            program,
+            names: &[],
+            settings,
+            seed,
+            replicates,
+            block: run_block::<S, Primal>,
+            passes: vec![0],
+            threads: settings.thread_count(),
+        };
+        let run = settings.on_threads(replicates, || run.run(&mut plan))?;
+        Ok(settings.report(run, replicates, Vec::new(), plan))
+    }
+}
+
+impl Settings {
+    /// How many replicates the answer takes.
+    fn budget(
+        &self,
+        measure: impl Fn(u64, u64) -> Result<Report, Error>,
+    ) -> Result<u64, Error> {
+        if self.replicates == 0 {
+            return Err(Error::NoReplicates);
+        }
+        let Some(target) = self.standard_error else { return Ok(self.replicates) };
+        if !(target > 0.0 && target.is_finite()) {
+            return Err(Error::InvalidTarget { found: target });
+        }
+        let pilot = measure(PILOT.min(self.replicates), self.seed ^ PILOT_SEED)?;
+        if pilot.any_without_variance() {
+            return Ok(self.replicates);
+        }
+        let worst = pilot.largest_standard_error();
+        let needed = (pilot.replicates() as f64 * (worst / target).powi(2)).ceil();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        Ok((needed as u64).clamp(2, self.replicates.max(2)))
+    }
+
+    fn thread_count(&self) -> usize {
+        if self.threads == 0 { rayon::current_num_threads() } else { self.threads }
+    }
+
+    /// Runs where the threads are. A query of one chunk stays where it is.
+    fn on_threads<T: Send>(
+        &self,
+        replicates: u64,
+        run: impl FnOnce() -> Result<T, Error> + Send,
+    ) -> Result<T, Error> {
+        if self.threads <= 1 || replicates <= super::moments::CHUNK as u64 {
+            return run();
+        }
+        pool(self.threads)?.install(run)
+    }
+
+    fn report(&self, run: Run, replicates: u64, names: Vec<String>, plan: Plan) -> Report {
+        let whole = run.moments[0].joined();
+        let value = Estimate::new(whole.f, whole.ff, whole.count);
+        let lanes = run.moments.iter().flat_map(|pass| (0..pass.lanes).map(move |j| (pass, j)));
+        let gradient =
+            lanes.take(names.len()).map(|(pass, lane)| combine(pass, lane, self.baseline));
+        let notes = run.notes.iter().filter_map(Note::of).collect();
+        Report::new(value, gradient.collect(), names, plan, replicates, self.seed, notes)
+    }
+}
+
+/// Pools by size, made once: a query in an optimisation loop should not pay for threads.
+fn pool(threads: usize) -> Result<Arc<ThreadPool>, Error> {
+    static POOLS: OnceLock<Mutex<BTreeMap<usize, Arc<ThreadPool>>>> = OnceLock::new();
+    let pools = POOLS.get_or_init(Mutex::default);
+    let mut pools = pools.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(pool) = pools.get(&threads) {
+        return Ok(pool.clone());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = Arc::new(pool.map_err(|e| Error::Threads { message: e.to_string() })?);
+    pools.insert(threads, pool.clone());
+    Ok(pool)
+}
+
+/// Whether a body with `count` parameters is ever run with `lanes` lanes.
+const fn needs(count: Option<usize>, lanes: usize) -> bool {
+    match count {
+        Some(count) => smallest(count, &[1, 2, 3, 4, 6, 8]) == lanes,
+        // Slices: few instances, at the price of some idle lanes.
+        None => lanes == 2 || lanes == 4 || lanes == 8,
+    }
+}
+
+/// The smallest of `sizes` that holds `count` lanes, or the largest.
+const fn smallest(count: usize, sizes: &[usize]) -> usize {
+    let mut index = 0;
+    while index + 1 < sizes.len() && sizes[index] < count {
+        index += 1;
+    }
+    sizes[index]
+}
+
+/// The number of lanes for `count` parameters.
+fn lanes_for(known: Option<usize>, count: usize) -> usize {
+    match known {
+        Some(count) => smallest(count, &[1, 2, 3, 4, 6, 8]),
+        None => smallest(count, &[2, 4, 8]),
+    }
+}
+
+/// The block for a number of lanes. The constant conditions keep the other instances of the body
+/// out of the binary.
+fn block<S: Stochastic>(lanes: usize) -> Block<S> {
+    macro_rules! instances {
+        ($($lanes:literal),*) => {$(
+            if const { needs(S::COUNT, $lanes) } {
+                if lanes == $lanes {
+                    return run_block::<S, Tangent<$lanes>>;
+                }
+            }
+        )*};
+    }
+    instances!(1, 2, 3, 4, 6, 8);
+    unreachable!("every parameter count has its lanes")
+}

@@ -1,0 +1,272 @@
+//! Runs all passes under one plan, and again under a better plan until nothing speaks against it.
+
+use super::chunk::{Block, Job};
+use super::moments::{CHUNK, Moments};
+use super::query::Settings;
+use super::reduce::{Part, Stop, Tree, Trouble, merge_notes};
+use crate::error::{Error, Occurrence};
+use crate::estimator::{Place, Plan, Reason, Refusal};
+use crate::number::watch::{Note, Operation, Violation};
+use crate::program::{Failure, Site, Stochastic};
+
+/// A program, its parameters and how they are cut into passes.
+pub(super) struct Search<'q, S> {
+    pub(super) program: &'q S,
+    pub(super) names: &'q [String],
+    pub(super) settings: &'q Settings,
+    pub(super) seed: u64,
+    pub(super) replicates: u64,
+    pub(super) block: Block<S>,
+    /// Numbers of the first parameter of each pass.
+    pub(super) passes: Vec<usize>,
+    pub(super) threads: usize,
+}
+
+/// What a run gave.
+pub(super) struct Run {
+    /// Moments of each pass.
+    pub(super) moments: Vec<Moments>,
+    pub(super) notes: Vec<Note>,
+}
+
+/// What to do after a stop.
+enum Next {
+    Again,
+    Fail(Error),
+}
+
+impl<S: Stochastic> Search<'_, S> {
+    /// Runs until the plan is sound for every replicate.
+    pub(super) fn run(&self, plan: &mut Plan) -> Result<Run, Error> {
+        loop {
+            match self.attempt(plan) {
+                Ok(run) => return Ok(run),
+                Err(Next::Again) => {}
+                Err(Next::Fail(error)) => return Err(error),
+            }
+        }
+    }
+
+    fn attempt(&self, plan: &mut Plan) -> Result<Run, Next> {
+        let chunks = self.replicates.div_ceil(CHUNK as u64);
+        // The first chunk of every pass, one after the other: most of a plan is found here.
+        let mut parts = Vec::with_capacity(self.passes.len());
+        for &pass in &self.passes {
+            match (self.block)(&self.job(plan, pass, None), 0..1, true) {
+                Ok(part) => {
+                    for met in &part.met {
+                        plan.adopt(met, &self.settings.strategies).map_err(|r| self.refuse(r, 0))?;
+                    }
+                    parts.push(part);
+                }
+                Err(stop) => return Err(self.after(stop, pass, plan)),
+            }
+        }
+        if chunks > 1 {
+            for (index, &pass) in self.passes.iter().enumerate() {
+                match self.rest(plan, pass, chunks, &parts[index].moments) {
+                    Ok(mut part) => {
+                        merge_notes(&mut parts[index].notes, core::mem::take(&mut part.notes));
+                        parts[index].moments = part.moments;
+                    }
+                    Err(stop) => return Err(self.after(stop, pass, plan)),
+                }
+            }
+        }
+        let mut notes = Vec::new();
+        let moments = parts.into_iter().map(|part| {
+            merge_notes(&mut notes, part.notes);
+            part.moments
+        });
+        Ok(Run { moments: moments.collect(), notes })
+    }
+
+    fn job<'p>(&'p self, plan: &'p Plan, pass: usize, first: Option<&'p Moments>) -> Job<'p, S> {
+        Job {
+            program: self.program,
+            plan,
+            forced: &self.settings.strategies,
+            seed: self.seed,
+            replicates: self.replicates,
+            max_draws: self.settings.max_draws,
+            first_parameter: pass,
+            first_chunk: first,
+        }
+    }
+
+    /// All chunks, the first of which has run.
+    fn rest(&self, plan: &Plan, pass: usize, chunks: u64, first: &Moments) -> Result<Part, Stop> {
+        let job = self.job(plan, pass, Some(first));
+        let progress = &self.settings.progress;
+        let run = |range: std::ops::Range<u64>| {
+            let length = range.end - range.start;
+            let part = (self.block)(&job, range, false);
+            if let (Ok(_), Some(progress)) = (&part, progress) {
+                progress.advance(length * CHUNK as u64, self.replicates);
+            }
+            part
+        };
+        let tree = Tree::new(&run, chunks, self.threads);
+        tree.reduce(0..chunks)
+    }
+
+    /// The better plan after a stop, or the error.
+    fn after(&self, stop: Stop, pass: usize, plan: &mut Plan) -> Next {
+        for met in &stop.met {
+            if let Err(refusal) = plan.adopt(met, &self.settings.strategies) {
+                return self.refuse(refusal, stop.replicate);
+            }
+        }
+        match stop.trouble {
+            Trouble::Panic(payload) => std::panic::resume_unwind(payload),
+            Trouble::Skipped => unreachable!("a skipped chunk lies behind the one that stopped"),
+            Trouble::Demotions(demotions) => {
+                for demotion in demotions {
+                    let reason = Reason::of_event(&demotion.event);
+                    if let fail @ Next::Fail(_) =
+                        self.demote(plan, demotion.sites, &reason, stop.replicate)
+                    {
+                        return fail;
+                    }
+                }
+                Next::Again
+            }
+            Trouble::Failure(failure) => self.failed(failure, stop.replicate, pass, plan),
+            Trouble::Violation(violation) => {
+                let parameters = self.everywhere(&violation, stop.chunk, pass, plan);
+                let at = self.at(Place::of_event(violation.event()), stop.replicate);
+                Next::Fail(violated(&violation, parameters, at))
+            }
+            Trouble::NonFinite { lane, found } => {
+                let name = lane.and_then(|lane| self.names.get(pass + lane));
+                Next::Fail(Error::NonFinite {
+                    quantity: name.map_or("value".into(), |name| format!("derivative in {name}")),
+                    found,
+                    function: S::NAME.into(),
+                    replicate: stop.replicate,
+                    seed: self.seed,
+                })
+            }
+        }
+    }
+
+    fn failed(
+        &self,
+        failure: Failure,
+        replicate: u64,
+        pass: usize,
+        plan: &mut Plan,
+    ) -> Next {
+        let here = |site: &'static Site| self.at(Place::of_site(site), replicate);
+        match failure {
+            Failure::NewSite => Next::Again,
+            Failure::NoPath { site, jump } => {
+                let reason = jump.map_or(Reason::NoPath, |event| Reason::of_event(&event));
+                self.demote(plan, plan.bit_of(site), &reason, replicate)
+            }
+            Failure::MovingSupport { site, sites, .. } if sites != 0 => {
+                self.demote(plan, sites, &Reason::MovesSupport { site: site.key() }, replicate)
+            }
+            Failure::MovingSupport { site, distribution, lanes, .. } => {
+                Next::Fail(Error::MovingSupport {
+                    site: site.key(),
+                    distribution: distribution.into(),
+                    parameters: self.named(lanes, pass),
+                    at: here(site),
+                })
+            }
+            Failure::InvalidParameter { site, distribution, error } => {
+                Next::Fail(Error::InvalidParameter {
+                    site: site.key(),
+                    distribution: distribution.into(),
+                    error,
+                    at: here(site),
+                })
+            }
+            Failure::TooManyDraws { site } => Next::Fail(Error::TooManyDraws {
+                site: site.key(),
+                limit: self.settings.max_draws,
+                at: here(site),
+            }),
+        }
+    }
+
+    fn demote(&self, plan: &mut Plan, sites: u64, reason: &Reason, replicate: u64) -> Next {
+        match plan.demote(sites, reason) {
+            Ok(()) => Next::Again,
+            Err(refusal) => self.refuse(refusal, replicate),
+        }
+    }
+
+    fn at(&self, place: Place, replicate: u64) -> Occurrence {
+        Occurrence { place, replicate, seed: self.seed }
+    }
+
+    /// The names of the parameters of a violation, over all passes.
+    fn everywhere(
+        &self,
+        violation: &Violation,
+        chunk: u64,
+        pass: usize,
+        plan: &Plan,
+    ) -> Vec<String> {
+        let mut names = Vec::new();
+        for &other in &self.passes {
+            if other == pass {
+                names.extend(self.named(violation.lanes(), pass));
+                continue;
+            }
+            let again = (self.block)(&self.job(plan, other, None), chunk..chunk + 1, true);
+            if let Err(Stop { trouble: Trouble::Violation(found), .. }) = again
+                && found.same(violation)
+            {
+                names.extend(self.named(found.lanes(), other));
+            }
+        }
+        names
+    }
+
+    fn named(&self, lanes: u64, pass: usize) -> Vec<String> {
+        let names = self.names.iter().skip(pass).enumerate().take(64);
+        names.filter(|(lane, _)| lanes >> lane & 1 == 1).map(|(_, name)| name.clone()).collect()
+    }
+
+    fn refuse(&self, refusal: Refusal, replicate: u64) -> Next {
+        let mut error = refused(refusal);
+        if let Error::InvalidStrategy { replicate: when, seed, .. } = &mut error {
+            (*when, *seed) = (replicate, self.seed);
+        }
+        Next::Fail(error)
+    }
+}
+
+/// The error of a plan that cannot be made.
+pub(super) fn refused(refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Ambiguous { name, candidates } => Error::AmbiguousSite { name, candidates },
+        Refusal::Unavailable { site, place, distribution, strategy } => {
+            Error::UnavailableStrategy { site, place, distribution, strategy }
+        }
+        Refusal::Invalid { site, strategy, reason } => {
+            Error::InvalidStrategy { site, strategy, reason, replicate: 0, seed: 0 }
+        }
+    }
+}
+
+fn violated(
+    violation: &Violation,
+    parameters: Vec<String>,
+    at: Occurrence,
+) -> Error {
+    let operation = match violation.event().operation {
+        Operation::Jump(name) | Operation::Plain(name) | Operation::Outside(name) => name,
+        Operation::Detach => "detach",
+    };
+    let operation = operation.to_owned();
+    match violation {
+        Violation::MovingThreshold { .. } => Error::MovingThreshold { operation, parameters, at },
+        Violation::DerivativeDropped { .. } => {
+            Error::DerivativeDropped { operation, parameters, at }
+        }
+    }
+}

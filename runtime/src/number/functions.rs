@@ -1,0 +1,165 @@
+//! The smooth functions of `f64`. Each is one line: value and first derivative.
+
+use super::mode::Mode;
+use super::real::Real;
+
+/// A unary function: `name(x, value) = derivative`, with `value` the result itself.
+macro_rules! unary {
+    ($($(#[$doc:meta])* $name:ident($x:ident, $value:ident) = $chain:ident($first:expr);)*) => {
+        impl<M: Mode> Real<M> {
+            $(
+                $(#[$doc])*
+                #[inline(always)]
+                pub fn $name(self) -> Self {
+                    let $x = self.peek();
+                    let $value = $x.$name();
+                    self.$chain($value, $first)
+                }
+            )*
+        }
+    };
+}
+
+unary! {
+    /// `1/x`.
+    recip(_x, y) = chain(-y * y);
+    /// `e^x`.
+    exp(_x, y) = chain(y);
+    /// `2^x`.
+    exp2(_x, y) = chain(y * core::f64::consts::LN_2);
+    /// `e^x - 1`, accurate near 0.
+    exp_m1(x, _y) = chain(x.exp());
+    /// Natural logarithm.
+    ln(x, _y) = chain_at_edge(1.0 / x);
+    /// `ln(1 + x)`, accurate near 0.
+    ln_1p(x, _y) = chain_at_edge(1.0 / (1.0 + x));
+    /// Logarithm to base 2.
+    log2(x, _y) = chain_at_edge(core::f64::consts::LOG2_E / x);
+    /// Logarithm to base 10.
+    log10(x, _y) = chain_at_edge(core::f64::consts::LOG10_E / x);
+    /// Square root. At 0 the derivative is infinite; a lane that does not move stays 0 there.
+    sqrt(_x, y) = chain_at_edge(0.5 / y);
+    /// Cube root.
+    cbrt(_x, y) = chain_at_edge(1.0 / (3.0 * y * y));
+    /// Sine of an angle in radians.
+    sin(x, _y) = chain(x.cos());
+    /// Cosine of an angle in radians.
+    cos(x, _y) = chain(-x.sin());
+    /// Tangent of an angle in radians.
+    tan(_x, y) = chain(1.0 + y * y);
+    /// Arcsine in radians.
+    asin(x, _y) = chain_at_edge(1.0 / ((1.0 - x) * (1.0 + x)).sqrt());
+    /// Arccosine in radians.
+    acos(x, _y) = chain_at_edge(-1.0 / ((1.0 - x) * (1.0 + x)).sqrt());
+    /// Arctangent in radians.
+    atan(x, _y) = chain(1.0 / (1.0 + x * x));
+    /// Hyperbolic sine.
+    sinh(x, _y) = chain(x.cosh());
+    /// Hyperbolic cosine.
+    cosh(x, _y) = chain(x.sinh());
+    /// Hyperbolic tangent.
+    tanh(_x, y) = chain((1.0 - y) * (1.0 + y));
+    /// Inverse hyperbolic sine.
+    asinh(x, _y) = chain(1.0 / x.hypot(1.0));
+    /// Inverse hyperbolic cosine.
+    acosh(x, _y) = chain_at_edge(1.0 / ((x - 1.0).sqrt() * (x + 1.0).sqrt()));
+    /// Inverse hyperbolic tangent.
+    atanh(x, _y) = chain_at_edge(1.0 / ((1.0 - x) * (1.0 + x)));
+    /// Radians to degrees.
+    to_degrees(_x, _y) = chain(180.0 / core::f64::consts::PI);
+    /// Degrees to radians.
+    to_radians(_x, _y) = chain(core::f64::consts::PI / 180.0);
+}
+
+impl<M: Mode> Real<M> {
+    /// `x^n` for a whole `n`.
+    #[inline(always)]
+    pub fn powi(self, n: i32) -> Self {
+        let x = self.peek();
+        let first = if n == 0 { 0.0 } else { f64::from(n) * x.powi(n.wrapping_sub(1)) };
+        self.chain_at_edge(x.powi(n), first)
+    }
+
+    /// `x^n`, in both arguments. Where `x = 0` and `n > 0` the derivative in `n` is 0.
+    #[inline]
+    pub fn powf(self, n: impl Into<Self>) -> Self {
+        let n = n.into();
+        let (x, p) = (self.peek(), n.peek());
+        let value = x.powf(p);
+        let in_base = if p == 0.0 { 0.0 } else { p * x.powf(p - 1.0) };
+        let in_exponent = if x == 0.0 && p > 0.0 { 0.0 } else { value * x.ln() };
+        let base = self.chain_at_edge(value, in_base);
+        let exponent = n.chain_at_edge(0.0, in_exponent);
+        (base + exponent).set_primal(value)
+    }
+
+    /// Logarithm to any base, in both arguments.
+    #[inline]
+    pub fn log(self, base: impl Into<Self>) -> Self {
+        let base = base.into();
+        let value = self.peek().log(base.peek());
+        (self.ln() / base.ln()).set_primal(value)
+    }
+
+    /// `sqrt(x^2 + y^2)` without overflow. At the origin, where it has a kink, the derivative is
+    /// taken as 0.
+    #[inline]
+    pub fn hypot(self, other: impl Into<Self>) -> Self {
+        let other = other.into();
+        let (x, y) = (self.peek(), other.peek());
+        let value = x.hypot(y);
+        let inverse = if value == 0.0 { 0.0 } else { 1.0 / value };
+        self.chain2(other, value, x * inverse, y * inverse)
+    }
+
+    /// `self * a + b` with one rounding.
+    #[inline]
+    pub fn mul_add(self, a: impl Into<Self>, b: impl Into<Self>) -> Self {
+        let (a, b) = (a.into(), b.into());
+        (self * a + b).set_primal(self.peek().mul_add(a.peek(), b.peek()))
+    }
+
+    /// Sine and cosine at once.
+    #[inline]
+    pub fn sin_cos(self) -> (Self, Self) {
+        let (sin, cos) = self.peek().sin_cos();
+        (self.chain(sin, cos), self.chain(cos, -sin))
+    }
+
+    /// The point half way to `other`.
+    #[inline]
+    pub fn midpoint(self, other: impl Into<Self>) -> Self {
+        let other = other.into();
+        self.chain2(other, self.peek().midpoint(other.peek()), 0.5, 0.5)
+    }
+
+    /// Whether the value is NaN. No jump: a NaN ends the query anyway.
+    #[inline]
+    pub fn is_nan(self) -> bool {
+        self.peek().is_nan()
+    }
+
+    /// Whether the value is neither infinite nor NaN. No jump.
+    #[inline]
+    pub fn is_finite(self) -> bool {
+        self.peek().is_finite()
+    }
+
+    /// Whether the value is infinite. No jump.
+    #[inline]
+    pub fn is_infinite(self) -> bool {
+        self.peek().is_infinite()
+    }
+
+    /// The bit pattern, by the rule of [`Real::value`].
+    #[track_caller]
+    pub fn to_bits(self) -> u64 {
+        self.plain(super::watch::Operation::Plain("to_bits")).to_bits()
+    }
+
+    #[inline(always)]
+    fn set_primal(self, value: f64) -> Self {
+        use super::scalar::Scalar;
+        Self { scalar: self.scalar.with_primal(value), provenance: self.provenance }
+    }
+}

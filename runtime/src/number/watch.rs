@@ -1,0 +1,471 @@
+//! What happened to numbers during a replicate that decides whether its plan is sound.
+//!
+//! Operators have no access to the replicate's context, so what they see is noted here, once a
+//! thread. Numbers that carry provenance cannot leave their thread, hence nothing is missed. The
+//! hot path reads one flag; everything else is `#[cold]`.
+
+use core::cell::{Cell, RefCell};
+use core::panic::Location;
+
+use super::provenance::{CONTINUOUS, KINKED, SITES};
+
+/// The kind of operation that a number met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// A comparison or another step function, by its name in the source.
+    Jump(&'static str),
+    /// A conversion to a plain number, by its name in the source.
+    Plain(&'static str),
+    /// `detach`.
+    Detach,
+    /// A density evaluated outside its support.
+    Outside(&'static str),
+}
+
+/// A draw in the source. The one made last is the best that can be said of an event inside the
+/// standard library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Landmark {
+    /// The annotated function.
+    pub(crate) function: &'static str,
+    /// The site's name in it.
+    pub(crate) name: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+/// An operation and the line it stands on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Event {
+    pub(crate) operation: Operation,
+    pub(crate) location: &'static Location<'static>,
+    pub(crate) landmark: Option<&'static Landmark>,
+}
+
+/// Pathwise sites whose derivative would be wrong, and why.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Demotion {
+    pub(crate) sites: u64,
+    pub(crate) event: Event,
+}
+
+/// Something that no strategy of the sites can mend.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Violation {
+    /// A discontinuity moves with parameters alone.
+    MovingThreshold { lanes: u64, event: Event },
+    /// A derivative with respect to parameters alone was dropped.
+    DerivativeDropped { lanes: u64, event: Event },
+}
+
+impl Violation {
+    /// The place, to tell whether two violations are the same.
+    pub(crate) fn event(&self) -> &Event {
+        match self {
+            Self::MovingThreshold { event, .. } | Self::DerivativeDropped { event, .. } => event,
+        }
+    }
+
+    /// The parameter lanes that take part.
+    pub(crate) fn lanes(&self) -> u64 {
+        match self {
+            Self::MovingThreshold { lanes, .. } | Self::DerivativeDropped { lanes, .. } => *lanes,
+        }
+    }
+
+    /// Whether both are of one kind and on one line.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        core::mem::discriminant(self) == core::mem::discriminant(other)
+            && core::ptr::eq(self.event().location, other.event().location)
+    }
+
+    /// Adds the parameters of another replicate's violation, if it is the same one.
+    pub(crate) fn join(&mut self, other: &Self) {
+        if self.same(other) {
+            match self {
+                Self::MovingThreshold { lanes, .. } | Self::DerivativeDropped { lanes, .. } => {
+                    *lanes |= other.lanes();
+                }
+            }
+        }
+    }
+}
+
+/// A line that is right but looks like a mistake, or holds almost surely only.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Note {
+    pub(crate) event: Event,
+    /// Tie at a kink, or the outcomes seen of a comparison (bit 0: false, bit 1: true).
+    pub(crate) tie: bool,
+    pub(crate) outcomes: u8,
+    pub(crate) count: u64,
+}
+
+impl Note {
+    /// Whether both stand on one line and say the same.
+    pub(crate) fn same_line(&self, other: &Self) -> bool {
+        self.tie == other.tie && core::ptr::eq(self.event.location, other.event.location)
+    }
+
+    /// Adds what another stretch of replicates saw.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.outcomes |= other.outcomes;
+        self.count += other.count;
+    }
+}
+
+/// The flags of one thread that the hot path reads or writes. They have no destructor, so reading
+/// one is a single load.
+struct Flags {
+    /// Leaked or kinked: every comparison has to be looked at.
+    alert: Cell<bool>,
+    tripped: Cell<bool>,
+    landmark: Cell<Option<&'static Landmark>>,
+}
+
+/// The record of one thread.
+struct Watch {
+    active: Cell<bool>,
+    leaked: Cell<bool>,
+    kinked: Cell<u64>,
+    continuous: Cell<u32>,
+    demoted: Cell<u64>,
+    demotions: RefCell<Vec<Demotion>>,
+    violation: Cell<Option<Violation>>,
+    notes: RefCell<Vec<Note>>,
+}
+
+thread_local! {
+    static FLAGS: Flags = const {
+        Flags { alert: Cell::new(false), tripped: Cell::new(false), landmark: Cell::new(None) }
+    };
+    static WATCH: Watch = const {
+        Watch {
+            active: Cell::new(false),
+            leaked: Cell::new(false),
+            kinked: Cell::new(0),
+            continuous: Cell::new(0),
+            demoted: Cell::new(0),
+            demotions: RefCell::new(Vec::new()),
+            violation: Cell::new(None),
+            notes: RefCell::new(Vec::new()),
+        }
+    };
+}
+
+/// Whether comparisons of numbers that do not move have to be looked at too.
+#[inline(always)]
+pub(crate) fn alert() -> bool {
+    FLAGS.with(|f| f.alert.get())
+}
+
+/// Whether anything was seen in this replicate that stops it from counting.
+#[inline(always)]
+pub(crate) fn tripped() -> bool {
+    FLAGS.with(|f| f.tripped.get())
+}
+
+/// Remembers the draw made last.
+#[inline(always)]
+pub(crate) fn pass(landmark: &'static Landmark) {
+    FLAGS.with(|f| f.landmark.set(Some(landmark)));
+}
+
+/// What one replicate left behind.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) demotions: Vec<Demotion>,
+    pub(crate) violation: Option<Violation>,
+}
+
+/// A stretch of replicates during which this thread watches; restores what was there before, as a
+/// thread pool may run one query's chunk inside a body of another.
+pub(crate) struct Session {
+    outer: State,
+}
+
+#[derive(Default)]
+struct State {
+    active: bool,
+    alert: bool,
+    leaked: bool,
+    kinked: u64,
+    continuous: u32,
+    demoted: u64,
+    tripped: bool,
+    landmark: Option<&'static Landmark>,
+    demotions: Vec<Demotion>,
+    violation: Option<Violation>,
+    notes: Vec<Note>,
+}
+
+impl Watch {
+    fn exchange(&self, state: State) -> State {
+        FLAGS.with(|flags| State {
+            active: self.active.replace(state.active),
+            alert: flags.alert.replace(state.alert),
+            leaked: self.leaked.replace(state.leaked),
+            kinked: self.kinked.replace(state.kinked),
+            continuous: self.continuous.replace(state.continuous),
+            demoted: self.demoted.replace(state.demoted),
+            tripped: flags.tripped.replace(state.tripped),
+            landmark: flags.landmark.replace(state.landmark),
+            demotions: self.demotions.replace(state.demotions),
+            violation: self.violation.replace(state.violation),
+            notes: self.notes.replace(state.notes),
+        })
+    }
+
+    fn event(&self, operation: Operation, location: &'static Location<'static>) -> Event {
+        Event { operation, location, landmark: FLAGS.with(|f| f.landmark.get()) }
+    }
+
+    fn demote(&self, sites: u64, event: Event) {
+        let fresh = sites & !self.demoted.get();
+        if fresh != 0 {
+            self.demoted.set(self.demoted.get() | fresh);
+            self.demotions.borrow_mut().push(Demotion { sites: fresh, event });
+            FLAGS.with(|f| f.tripped.set(true));
+        }
+    }
+
+    fn violate(&self, violation: Violation) {
+        if self.violation.get().is_none() {
+            self.violation.set(Some(violation));
+            FLAGS.with(|f| f.tripped.set(true));
+        }
+    }
+
+    fn note(&self, event: Event, tie: bool, outcome: bool) {
+        let mut notes = self.notes.borrow_mut();
+        let bit = 1 << u8::from(outcome);
+        let known = notes
+            .iter_mut()
+            .find(|n| n.tie == tie && core::ptr::eq(n.event.location, event.location));
+        match known {
+            Some(note) => {
+                note.outcomes |= bit;
+                note.count += 1;
+            }
+            None => notes.push(Note { event, tie, outcomes: bit, count: 1 }),
+        }
+    }
+
+    fn kink_sites(&self, bits: u64) {
+        self.kinked.set(self.kinked.get() | (bits & SITES) | KINKED);
+        FLAGS.with(|f| f.alert.set(true));
+    }
+
+    fn leak(&self) {
+        self.leaked.set(true);
+        FLAGS.with(|f| f.alert.set(true));
+    }
+}
+
+impl Session {
+    /// Starts to watch on this thread.
+    pub(crate) fn begin() -> Self {
+        let fresh = State { active: true, ..State::default() };
+        Self { outer: WATCH.with(|w| w.exchange(fresh)) }
+    }
+
+    /// Takes the notes of the whole session.
+    pub(crate) fn notes(&self) -> Vec<Note> {
+        WATCH.with(|w| w.notes.take())
+    }
+}
+
+/// Forgets what the last replicate did, for the next one.
+#[inline(always)]
+pub(crate) fn next_replicate() {
+    if alert() || tripped() {
+        clear();
+    }
+}
+
+#[cold]
+fn clear() {
+    FLAGS.with(|f| {
+        f.alert.set(false);
+        f.tripped.set(false);
+    });
+    WATCH.with(|w| {
+        w.leaked.set(false);
+        w.kinked.set(0);
+        w.continuous.set(0);
+        w.demoted.set(0);
+        w.demotions.borrow_mut().clear();
+        w.violation.set(None);
+    });
+}
+
+/// Takes what the replicate left behind.
+pub(crate) fn take_findings() -> Findings {
+    WATCH.with(|w| Findings { demotions: w.demotions.take(), violation: w.violation.take() })
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        WATCH.with(|w| w.exchange(core::mem::take(&mut self.outer)));
+    }
+}
+
+/// Operands of an operation, as the record needs them.
+#[derive(Clone, Copy)]
+pub(crate) struct Operands {
+    /// Joined provenance.
+    pub(crate) bits: u64,
+    /// Lanes in which the discontinuity moves.
+    pub(crate) lanes: u64,
+}
+
+impl Operands {
+    fn moves(self) -> bool {
+        self.lanes != 0 || self.bits & KINKED != 0
+    }
+}
+
+/// A discontinuity was evaluated on a number that moves, is kinked, or while on alert.
+#[cold]
+#[inline(never)]
+pub(crate) fn jump(
+    operands: Operands,
+    operation: Operation,
+    outcome: bool,
+    location: &'static Location<'static>,
+) {
+    WATCH.with(|w| {
+        if !w.active.get() {
+            return;
+        }
+        let event = w.event(operation, location);
+        let continuous = w.continuous.get() > 0;
+        if operands.moves() {
+            if operands.bits & CONTINUOUS == 0 && !w.leaked.get() {
+                w.note(event, false, outcome);
+            } else if continuous {
+                w.kink_sites(operands.bits);
+            } else if operands.bits & SITES != 0 {
+                w.demote(operands.bits & SITES, event);
+            } else {
+                w.violate(Violation::MovingThreshold { lanes: operands.lanes, event });
+            }
+        }
+        let kinked = w.kinked.get();
+        if !continuous && kinked & SITES != 0 {
+            w.demote(kinked & SITES, event);
+        } else if !continuous && kinked != 0 {
+            w.violate(Violation::MovingThreshold { lanes: operands.lanes, event });
+        }
+    });
+}
+
+/// A number that moves or depends on a continuous draw became a plain one.
+#[cold]
+#[inline(never)]
+pub(crate) fn plain(
+    operands: Operands,
+    operation: Operation,
+    location: &'static Location<'static>,
+) {
+    WATCH.with(|w| {
+        if !w.active.get() {
+            return;
+        }
+        let event = w.event(operation, location);
+        if w.continuous.get() > 0 && operands.moves() {
+            w.kink_sites(operands.bits);
+        } else if operands.moves() && operands.bits & SITES != 0 {
+            w.demote(operands.bits & SITES, event);
+        } else if operands.moves() {
+            w.violate(Violation::DerivativeDropped { lanes: operands.lanes, event });
+        }
+        if operands.bits & CONTINUOUS != 0 {
+            w.leak();
+        }
+    });
+}
+
+/// The derivative of a pathwise number was cut off on purpose.
+#[cold]
+#[inline(never)]
+pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
+    WATCH.with(|w| {
+        if w.active.get() && bits & SITES != 0 {
+            w.demote(bits & SITES, w.event(Operation::Detach, location));
+        }
+    });
+}
+
+/// Two sides of a kink met exactly.
+#[cold]
+#[inline(never)]
+pub(crate) fn tie(operation: Operation, location: &'static Location<'static>) {
+    WATCH.with(|w| {
+        if w.active.get() {
+            w.note(w.event(operation, location), true, false);
+        }
+    });
+}
+
+/// Whether a plain number may depend on a continuous draw.
+#[inline(always)]
+pub(crate) fn leaked() -> bool {
+    WATCH.with(|w| w.leaked.get())
+}
+
+/// A draw's value holds plain floats.
+#[cold]
+pub(crate) fn leak() {
+    WATCH.with(|w| {
+        if w.active.get() {
+            w.leak();
+        }
+    });
+}
+
+/// While it lives, jumps on this thread are kinks: the user's promise of `continuous!`.
+#[derive(Debug)]
+pub struct Promise(());
+
+impl Promise {
+    /// Enters a `continuous!`.
+    pub(crate) fn begin() -> Self {
+        WATCH.with(|w| w.continuous.set(w.continuous.get() + 1));
+        Self(())
+    }
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        WATCH.with(|w| w.continuous.set(w.continuous.get().saturating_sub(1)));
+    }
+}
+
+/// Runs library or user code of a distribution without watching: validation, samplers and
+/// densities of a site look at primals on purpose.
+pub(crate) fn unwatched<T>(run: impl FnOnce() -> T) -> T {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            WATCH.with(|w| w.active.set(self.0));
+        }
+    }
+    let _restore = Restore(WATCH.with(|w| w.active.replace(false)));
+    run()
+}
+
+/// Runs a user's `pathwise`, in which every comparison of a moving number counts as depending on
+/// the draw; returns the first jump seen, if any, and forgets it.
+pub(crate) fn suspicious<T>(run: impl FnOnce() -> T) -> (T, Option<Event>) {
+    let _session = Session::begin();
+    WATCH.with(Watch::leak);
+    let value = run();
+    let findings = take_findings();
+    let event = findings
+        .demotions
+        .first()
+        .map(|d| d.event)
+        .or_else(|| findings.violation.map(|v| *v.event()));
+    (value, event)
+}

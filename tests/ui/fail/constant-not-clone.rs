@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real, y: std::sync::atomic::AtomicUsize) -> Real {
+    x
+}
+
+fn main() {}

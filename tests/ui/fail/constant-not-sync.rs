@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real, y: &std::cell::Cell<f64>) -> Real {
+    x
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real) -> Real {
+    cost!(x, 2.0);
+    x
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[derive(Clone, Parameters)]
+enum Policy<S> {
+    Linear(S),
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[derive(Parameters)]
+struct Policy<S> {
+    bias: S,
+}
+
+fn main() {}

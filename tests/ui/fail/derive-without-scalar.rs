@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[derive(Clone, Parameters)]
+struct Policy {
+    bias: Real,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real) -> Real {
+    sample!(Normal::new(x, "wide"))
+}
+
+fn main() {}

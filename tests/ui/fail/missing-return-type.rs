@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real) {
+    let _ = x;
+}
+
+fn main() {}

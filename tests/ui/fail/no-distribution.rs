@@ -1,0 +1,9 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real) -> Real {
+    let _ = sample!(name = "z");
+    x
+}
+
+fn main() {}

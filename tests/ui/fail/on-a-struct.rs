@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+struct Policy {
+    bias: f64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f((x, y): (Real, Real)) -> Real {
+    x + y
+}
+
+fn main() {}

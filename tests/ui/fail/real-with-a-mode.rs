@@ -1,0 +1,8 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real, y: Real<Primal>) -> Real {
+    x
+}
+
+fn main() {}

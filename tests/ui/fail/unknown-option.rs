@@ -1,0 +1,9 @@
+use scorepath::prelude::*;
+
+#[stochastic]
+fn f(x: Real) -> Real {
+    let _ = sample!(Normal::new(x, 1.0), nam = "z");
+    x
+}
+
+fn main() {}
