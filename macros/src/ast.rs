@@ -2,10 +2,12 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
 use syn::{
     Attribute, FnArg, GenericParam, Generics, Meta, Pat, PatIdent, PatType, Path, ReturnType,
-    Signature, Token, Type, TypeParamBound, Visibility, parse_quote, parse_quote_spanned,
+    Signature, Token, Type, TypeParamBound, Visibility, WherePredicate, parse_quote,
+    parse_quote_spanned,
 };
 
 use crate::lifetimes::{Naming, Opaque};
@@ -42,6 +44,10 @@ pub(crate) struct Function {
     pub(crate) library: Path,
     pub(crate) attributes: Attributes,
     pub(crate) visibility: Visibility,
+    /// The keyword and the place of the body in the user's code: between them lies what is told of
+    /// the function as a whole, such as that it is never used.
+    pub(crate) keyword: Token![fn],
+    pub(crate) body_span: Span,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
     pub(crate) parameters: Vec<Parameter>,
@@ -93,6 +99,8 @@ impl Function {
             library,
             attributes: Attributes::sort(&source.attributes),
             visibility: source.visibility.clone(),
+            keyword: signature.fn_token,
+            body_span: source.body.span(),
             name: signature.ident.clone(),
             generics: complete(&signature.generics, naming, opaque),
             parameters,
@@ -140,11 +148,20 @@ impl Parameter {
         real::is_real(&self.named)
     }
 
-    /// The name as glue uses it: one that neither meets the user's names nor their lints.
+    /// The name as an argument of glue, shown where the user wrote it.
+    pub(crate) fn argument(&self) -> Ident {
+        self.renewed(real::spot(self.name.span()))
+    }
+
+    /// The name as a field of the struct, which is nowhere in the user's code.
     pub(crate) fn field(&self) -> Ident {
-        let mut field = self.name.clone();
-        field.set_span(real::spot(self.name.span()));
-        field
+        self.renewed(Span::mixed_site())
+    }
+
+    fn renewed(&self, span: Span) -> Ident {
+        let mut name = self.name.clone();
+        name.set_span(span);
+        name
     }
 
     /// The type as written, with its lifetimes named: the one that implements `Parameters`.
@@ -225,20 +242,49 @@ fn complete(written: &Generics, mut naming: Naming, opaque: Opaque) -> Generics 
         .chain(written.params.iter().cloned())
         .chain(opaque)
         .collect();
-    for parameter in &mut generics.params {
-        if let GenericParam::Type(parameter) = parameter {
-            let unsized_type = parameter.bounds.iter().any(is_maybe_sized);
-            let span = real::spot(parameter.ident.span());
-            // `Clone` implies `Sized`; behind a reference nothing of the type is cloned.
-            if !unsized_type {
-                let bound: TypeParamBound = parse_quote_spanned!(span=> ::core::clone::Clone);
-                parameter.bounds.push(bound);
-            }
-            let bound: TypeParamBound = parse_quote_spanned!(span=> ::core::marker::Sync);
-            parameter.bounds.push(bound);
+    let names: Vec<Ident> = generics.type_params().map(|it| it.ident.clone()).collect();
+    for name in names {
+        let span = real::spot(name.span());
+        let bounds = bounds_of(&mut generics, &name);
+        // `Clone` implies `Sized`; behind a reference nothing of the type is cloned.
+        if !bounds.iter().any(is_maybe_sized) {
+            bounds.push(parse_quote_spanned!(span=> ::core::clone::Clone));
         }
+        bounds.push(parse_quote_spanned!(span=> ::core::marker::Sync));
     }
     generics
+}
+
+type Bounds = Punctuated<TypeParamBound, Token![+]>;
+
+/// Where the bounds of a type parameter stand: in the `where` clause if it has any there, as clippy
+/// asks for bounds in one place.
+fn bounds_of<'g>(generics: &'g mut Generics, name: &Ident) -> &'g mut Bounds {
+    let clause = generics.where_clause.iter_mut();
+    let in_clause = clause
+        .flat_map(|clause| clause.predicates.iter_mut())
+        .find_map(|predicate| match predicate {
+            WherePredicate::Type(predicate) if is_named(&predicate.bounded_ty, name) => {
+                Some(&mut predicate.bounds)
+            }
+            _ => None,
+        });
+    let in_parameters = generics
+        .params
+        .iter_mut()
+        .find_map(|parameter| match parameter {
+            GenericParam::Type(parameter) if parameter.ident == *name => {
+                Some(&mut parameter.bounds)
+            }
+            _ => None,
+        });
+    in_clause
+        .or(in_parameters)
+        .expect("the name is one of the generic parameters")
+}
+
+fn is_named(ty: &Type, name: &Ident) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident(name))
 }
 
 /// Whether a bound is `?Sized`.
@@ -247,8 +293,8 @@ fn is_maybe_sized(bound: &TypeParamBound) -> bool {
         if matches!(bound.modifier, syn::TraitBoundModifier::Maybe(_)))
 }
 
-/// The tokens inside the body's braces.
 impl Source {
+    /// The tokens inside the body's braces.
     pub(crate) fn body_tokens(&self) -> TokenStream {
         self.body.stream()
     }

@@ -15,7 +15,7 @@ use crate::diagnostics::Diagnostics;
 use crate::draw::{self, Draw};
 use crate::real::spot;
 use crate::tokens::{
-    Invocation, MACROS, find_invocation, group, invocation, is_bare_real, is_ident, is_punct,
+    Invocation, find_draw, find_invocation, group, invocation, is_bare_real, is_ident, is_punct,
 };
 
 /// The name of the body's hidden argument.
@@ -96,8 +96,7 @@ impl Rewriter<'_> {
                 && let Some(drawn) = find_invocation(block.stream())
             {
                 let message = format!(
-                    "`{drawn}!` in an `async` block would run after its replicate; \
-                     write a closure"
+                    "`{drawn}!` in an `async` block would run after its replicate; write a closure"
                 );
                 self.diagnostics.at(drawn, message);
             }
@@ -111,10 +110,9 @@ impl Rewriter<'_> {
             _ => self.single(found),
         };
         let name = found.name;
-        let word = MACROS.iter().find(|(known, _)| name == known);
-        let word = Ident::new(word.map_or("", |(_, word)| word), spot(name.span()));
-        let context = context();
-        let head = quote_spanned!(spot(name.span())=> @ #word #context);
+        let span = spot(name.span());
+        let (form, context) = (Ident::new(found.form, span), context());
+        let head = quote_spanned!(span=> @ #form #context);
         let arguments = regroup(found.arguments, quote!(#head #arguments));
         let bang = found.bang;
         quote!(#name #bang #arguments)
@@ -124,12 +122,17 @@ impl Rewriter<'_> {
     fn sample(&mut self, found: &Invocation, bound: Option<Ident>) -> TokenStream {
         let draw = Draw::read(found, self.diagnostics);
         let span = spot(found.name.span());
+        let word = draw::word(draw.distribution.clone());
         let given = draw.name.as_ref().map(syn::LitStr::value);
         let given = given.or_else(|| bound.map(|ident| ident.unraw().to_string()));
-        let name = if let Some(name) = given {
-            string(&self.numbered(name), span).into_token_stream()
+        let name = match given {
+            Some(name) => Some(self.numbered(name)),
+            None => self.repeated_on_its_line(&word, found.name.span()),
+        };
+        let name = if let Some(name) = name {
+            string(&name, span).into_token_stream()
         } else {
-            let word = string(&draw::word(draw.distribution.clone()), span);
+            let word = string(&word, span);
             quote_spanned!(span=> @ #word)
         };
         let function = string(&self.function, span);
@@ -150,6 +153,16 @@ impl Rewriter<'_> {
         }
     }
 
+    /// The name of a draw without one, `Normal:12`, if an earlier draw on its line has that already.
+    /// The first one gets its line from `sample!`, which sees through a macro that wrote the draw.
+    fn repeated_on_its_line(&mut self, word: &str, place: Span) -> Option<String> {
+        // Unit tests run outside the compiler, which alone knows lines.
+        let line = proc_macro::is_available().then(|| place.unwrap().line())?;
+        let name = format!("{word}:{line}");
+        let numbered = self.numbered(name.clone());
+        (numbered != name).then_some(numbered)
+    }
+
     /// `[PATH] (ARGUMENTS)`.
     fn call(&mut self, found: &Invocation) -> TokenStream {
         let parser = |input: ParseStream| {
@@ -167,10 +180,7 @@ impl Rewriter<'_> {
             }
         };
         let ExprCall { func, args, .. } = &call;
-        let mut arguments = Group::new(
-            Delimiter::Parenthesis,
-            self.stream(args.to_token_stream()),
-        );
+        let mut arguments = Group::new(Delimiter::Parenthesis, self.stream(args.to_token_stream()));
         arguments.set_span(call.paren_token.span.join());
         quote!([#func] #arguments)
     }
@@ -186,7 +196,10 @@ impl Rewriter<'_> {
         let parser = |input: ParseStream| {
             let expression: Expr = input.parse()?;
             input.parse::<Option<Token![,]>>()?;
-            Ok((expression.into_token_stream(), input.parse::<TokenStream>()?))
+            Ok((
+                expression.into_token_stream(),
+                input.parse::<TokenStream>()?,
+            ))
         };
         match parser.parse2(tokens.clone()) {
             Ok((expression, stray)) => {
@@ -253,7 +266,7 @@ fn repetition(tokens: &[TokenTree], index: usize) -> Option<(Ident, TokenStream)
         return None;
     }
     let repeated: TokenStream = elements[..semicolon].iter().cloned().collect();
-    let drawn = find_invocation(repeated.clone())?;
+    let drawn = find_draw(repeated.clone())?;
     Some((drawn, repeated))
 }
 

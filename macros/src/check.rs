@@ -3,21 +3,13 @@
 use proc_macro2::{Ident, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{
-    Attribute, Block, FnArg, GenericArgument, Item, Lifetime, ParenthesizedGenericArguments, PatType,
-    PathArguments, ReturnType, Signature, Type, TypeBareFn, TypeImplTrait, TypePath, TypeReference,
-};
+use syn::{Attribute, Block, FnArg, Item, PatType, ReturnType, Signature, Type, TypePath};
 
 use crate::ast::{Source, plain_name};
 use crate::diagnostics::Diagnostics;
 use crate::real::{is_mentioned, is_real, mention};
+use crate::shapes;
 use crate::tokens::{find_bare_real, find_invocation};
-
-/// Types of the standard library that hold a `Real` but are no parameter.
-const NOT_PARAMETERS: &[&str] = &[
-    "Arc", "BTreeMap", "BTreeSet", "Box", "Cell", "Cow", "HashMap", "HashSet", "Mutex", "Option",
-    "PhantomData", "Rc", "RefCell", "Result", "RwLock", "VecDeque",
-];
 
 /// Applies every rule to one function.
 pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
@@ -38,9 +30,7 @@ pub(crate) fn check(source: &Source, diagnostics: &mut Diagnostics) {
 
 /// A replicate is an ordinary call: no `async`, `const`, `unsafe` or `extern` function.
 fn qualifiers(signature: &Signature, diagnostics: &mut Diagnostics) {
-    let message = |word: &str| {
-        format!("a stochastic function cannot be `{word}`; remove `{word}`")
-    };
+    let message = |word: &str| format!("a stochastic function cannot be `{word}`; remove `{word}`");
     if let Some(word) = &signature.constness {
         diagnostics.at(word, message("const"));
     }
@@ -60,7 +50,7 @@ fn receiver(signature: &Signature, diagnostics: &mut Diagnostics) {
     if let Some(receiver) = signature.receiver() {
         let message = format!(
             "a stochastic function cannot be a method; \
-             move `{}` out of its `impl` block and take `self` as a parameter of another name",
+             move `{}` out of its `impl` block and pass the receiver as a parameter",
             signature.ident
         );
         diagnostics.at(receiver.self_token, message);
@@ -83,7 +73,10 @@ fn bounds(signature: &Signature, diagnostics: &mut Diagnostics) {
                        generic: `fn helper<M: Mode>(x: Real<M>) -> Real<M>`";
         diagnostics.at(real, message);
     }
-    modes(|finder| finder.visit_generics(&signature.generics), diagnostics);
+    modes(
+        |finder| finder.visit_generics(&signature.generics),
+        diagnostics,
+    );
 }
 
 /// The rules of one parameter.
@@ -92,11 +85,7 @@ fn parameter(input: &PatType, diagnostics: &mut Diagnostics) {
     attributes(&input.attrs, diagnostics);
     modes(|finder| finder.visit_type(&input.ty), diagnostics);
     if is_mentioned(&input.ty) {
-        let mut shapes = Shapes {
-            diagnostics,
-            found: false,
-        };
-        shapes.visit_type(&input.ty);
+        shapes::check(&input.ty, diagnostics);
     } else {
         exclusive(&input.ty, diagnostics);
     }
@@ -154,105 +143,6 @@ impl<'ast> Visit<'ast> for Moded {
         }
         visit::visit_type_path(self, path);
     }
-}
-
-/// Finds the shapes around `Real` that are no parameter; the outermost one is told.
-struct Shapes<'d> {
-    diagnostics: &'d mut Diagnostics,
-    found: bool,
-}
-
-impl Shapes<'_> {
-    fn refuse(&mut self, place: impl ToTokens, message: impl std::fmt::Display) {
-        self.diagnostics.at(place, message);
-        self.found = true;
-    }
-}
-
-impl<'ast> Visit<'ast> for Shapes<'_> {
-    fn visit_type(&mut self, ty: &'ast Type) {
-        if !self.found && is_mentioned(ty) {
-            visit::visit_type(self, ty);
-        }
-    }
-
-    /// Borrowed parameters are lent to the body for one replicate, to be read.
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        let elem = reference.elem.to_token_stream();
-        if let Some(mutability) = &reference.mutability {
-            let message = "a parameter with a derivative cannot be borrowed as `&mut`; \
-                           take it by value: `mut x: Vec<Real>`";
-            self.refuse(mutability, message);
-        } else if let Some(lifetime) = reference.lifetime.as_ref().filter(|it| is_static(it)) {
-            let message = format!(
-                "a parameter with a derivative is not `'static` in the body; write `&{elem}`",
-                elem = spaced(&elem.to_string())
-            );
-            self.refuse(lifetime, message);
-        } else {
-            visit::visit_type_reference(self, reference);
-        }
-    }
-
-    /// Of the standard library's types, arrays, slices, tuples and `Vec` are parameters.
-    fn visit_type_path(&mut self, path: &'ast TypePath) {
-        let last = path.path.segments.last();
-        if let Some(last) = last.filter(|last| NOT_PARAMETERS.iter().any(|no| last.ident == no)) {
-            let shown = match &last.arguments {
-                PathArguments::AngleBracketed(list)
-                    if list.args.len() == 1
-                        && matches!(&list.args[0], GenericArgument::Type(ty) if is_real(ty)) =>
-                {
-                    format!("{}<Real>", last.ident)
-                }
-                _ => format!("{}<..>", last.ident),
-            };
-            let message = format!(
-                "`{shown}` is not a parameter; use `Real`, `[Real; N]`, `&[Real]`, `Vec<Real>`, \
-                 a tuple, or a struct with `#[derive(Parameters)]`"
-            );
-            self.refuse(&last.ident, message);
-        } else {
-            visit::visit_type_path(self, path);
-        }
-    }
-
-    /// `impl Trait` is a constant of the caller's type, and that knows no `Real`.
-    fn visit_type_impl_trait(&mut self, opaque: &'ast TypeImplTrait) {
-        if let Some(real) = mention(|finder| finder.visit_type_impl_trait(opaque)) {
-            self.refuse(real, FUNCTIONS);
-        }
-    }
-
-    /// A function that the caller passes works on one kind of number.
-    fn visit_type_bare_fn(&mut self, function: &'ast TypeBareFn) {
-        if let Some(real) = mention(|finder| finder.visit_type_bare_fn(function)) {
-            self.refuse(real, FUNCTIONS);
-        }
-    }
-
-    fn visit_parenthesized_generic_arguments(
-        &mut self,
-        arguments: &'ast ParenthesizedGenericArguments,
-    ) {
-        let real = mention(|finder| finder.visit_parenthesized_generic_arguments(arguments));
-        if let Some(real) = real {
-            self.refuse(real, FUNCTIONS);
-        }
-    }
-}
-
-const FUNCTIONS: &str = "what the caller passes cannot work on `Real`, which is a dual number in \
-                         the body only; take `f64`, or call a helper that is generic: \
-                         `fn helper<M: Mode>(x: Real<M>) -> Real<M>`";
-
-fn is_static(lifetime: &Lifetime) -> bool {
-    lifetime.ident == "static"
-}
-
-/// Tokens print with spaces that nobody writes: `[Real]`, not `[Real ]`.
-fn spaced(tokens: &str) -> String {
-    tokens.replace(" < ", "<").replace(" >", ">").replace(" ;", ";")
 }
 
 /// There must be something to differentiate in.

@@ -19,7 +19,10 @@ impl Diagnostics {
 
     /// Records something that was given twice, and points at both places.
     pub(crate) fn repeated(&mut self, first: impl ToTokens, second: impl ToTokens, what: &str) {
-        self.at(second, format!("{what} is given twice; keep one of the two"));
+        self.at(
+            second,
+            format!("{what} is given twice; keep one of the two"),
+        );
         self.at(first, format!("{what} is first given here"));
     }
 

@@ -2,12 +2,12 @@
 //! applies it, the struct `miss`, which is the random variable, and the body as a function of the
 //! struct.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{GenericParam, Index};
+use syn::{GenericParam, Index, Path, Type};
 
-use crate::ast::{Function, Parameter, Source};
+use crate::ast::{Function, Parameter};
 use crate::body::context;
 use crate::real::{self, mode};
 
@@ -25,33 +25,15 @@ pub(crate) fn expand(function: &Function, body: &TokenStream) -> TokenStream {
     .collect()
 }
 
-/// What stands in for a wrong function, so that its users do not fail too.
-pub(crate) fn stub(source: &Source, function: &Function) -> TokenStream {
-    if source.signature.receiver().is_some() {
-        let Source {
-            attributes,
-            visibility,
-            signature,
-            ..
-        } = source;
-        return quote! {
-            #(#attributes)* #[allow(unused_variables)]
-            #visibility #signature { ::core::unreachable!() }
-        };
-    }
-    [
-        caller(function),
-        structure(function),
-        clone(function, &quote!(::core::unreachable!())),
-        unreachable_implementation(function),
-    ]
-    .into_iter()
-    .collect()
+/// The span of generated tokens: its local names are out of the user's sight.
+pub(crate) fn glue() -> Span {
+    Span::mixed_site()
 }
 
-/// The span of generated tokens: its local names are out of the user's sight.
-fn glue() -> Span {
-    Span::mixed_site()
+/// `<Policy<Real> as Parameters>`. Only the type is at the user's place, so that rustc says there, and
+/// not at every use, that the type is no parameter.
+pub(crate) fn as_parameters(library: &Path, ty: &Type) -> TokenStream {
+    quote_spanned!(glue()=> <#ty as #library::Parameters>)
 }
 
 /// What generated items are silent about. Their names and signatures are the user's, and lints on
@@ -59,7 +41,7 @@ fn glue() -> Span {
 fn silence() -> TokenStream {
     quote! {
         #[allow(
-            dead_code,
+            deprecated,
             missing_debug_implementations,
             non_camel_case_types,
             private_bounds,
@@ -72,31 +54,46 @@ fn silence() -> TokenStream {
 }
 
 /// `fn miss(aim: f64) -> miss`: applies the function to its arguments.
-fn caller(function: &Function) -> TokenStream {
+pub(crate) fn caller(function: &Function) -> TokenStream {
     let Function {
         attributes,
         visibility,
+        keyword,
         name,
         ..
     } = function;
     let (everywhere, caller) = (&attributes.everywhere, &attributes.caller);
     let settings = &attributes.settings;
     let lints = attributes.glue_lints();
-    let parameters = &function.generics.params;
-    let (_, types, clause) = function.generics.split_for_impl();
-    let fields: Vec<Ident> = function.parameters.iter().map(Parameter::field).collect();
+    let (generics, types, clause) = function.generics.split_for_impl();
+    let fields = function.parameters.iter().map(Parameter::field);
+    let arguments: Vec<Ident> = function
+        .parameters
+        .iter()
+        .map(Parameter::argument)
+        .collect();
     let plain = function.parameters.iter().map(Parameter::plain);
+    let mut block = Group::new(
+        Delimiter::Brace,
+        quote_spanned! {glue()=>
+            #name { #(#fields: #arguments,)* __marker: ::core::marker::PhantomData }
+        },
+    );
+    block.set_span(function.body_span);
     quote_spanned! {glue()=>
         #(#everywhere)* #(#settings)* #(#caller)* #(#lints)*
-        #[allow(clippy::double_must_use, clippy::needless_pass_by_value)]
-        #visibility fn #name <#parameters> (#(#fields: #plain),*) -> #name #types #clause {
-            #name { #(#fields,)* __marker: ::core::marker::PhantomData }
-        }
+        #[allow(
+            clippy::double_must_use,
+            clippy::elidable_lifetime_names,
+            clippy::needless_lifetimes,
+            clippy::needless_pass_by_value
+        )]
+        #visibility #keyword #name #generics (#(#arguments: #plain),*) -> #name #types #clause #block
     }
 }
 
 /// `struct miss { aim: f64, .. }`: the function applied to its arguments.
-fn structure(function: &Function) -> TokenStream {
+pub(crate) fn structure(function: &Function) -> TokenStream {
     let Function {
         attributes,
         visibility,
@@ -105,8 +102,7 @@ fn structure(function: &Function) -> TokenStream {
     } = function;
     let (everywhere, settings) = (&attributes.everywhere, &attributes.settings);
     let silence = silence();
-    let parameters = &function.generics.params;
-    let clause = &function.generics.where_clause;
+    let (generics, _, clause) = function.generics.split_for_impl();
     let fields = function.parameters.iter().map(Parameter::field);
     let plain = function.parameters.iter().map(Parameter::plain);
     let marker = marker(function);
@@ -114,7 +110,7 @@ fn structure(function: &Function) -> TokenStream {
     quote_spanned! {glue()=>
         #(#everywhere)* #(#settings)* #[doc = #doc] #silence
         #[must_use = "a random variable does nothing until a query such as `.gradient()` is run on it"]
-        #visibility struct #name <#parameters> #clause {
+        #visibility struct #name #generics #clause {
             #(#fields: #plain,)*
             __marker: #marker,
         }
@@ -132,7 +128,7 @@ fn marker(function: &Function) -> TokenStream {
 }
 
 /// `impl Clone for miss`, by the given expression.
-fn clone(function: &Function, block: &TokenStream) -> TokenStream {
+pub(crate) fn clone(function: &Function, block: &TokenStream) -> TokenStream {
     let name = &function.name;
     let everywhere = &function.attributes.everywhere;
     let silence = silence();
@@ -165,31 +161,39 @@ fn clone_of(parameter: &Parameter) -> TokenStream {
 
 /// `impl Stochastic for miss`.
 fn implementation(function: &Function) -> TokenStream {
-    let library = &function.library;
-    let parametric: Vec<_> = function.differentiable().map(Parameter::parametric).collect();
-    let fields: Vec<Ident> = function.differentiable().map(Parameter::field).collect();
-    let names = function.differentiable().map(|it| it.name.unraw().to_string());
-    let mode = mode();
+    let (library, mode) = (&function.library, mode());
+    let parameters: Vec<TokenStream> = function
+        .differentiable()
+        .map(|parameter| as_parameters(library, parameter.parametric()))
+        .collect();
+    let fields = function.differentiable().map(Parameter::field);
+    let layout = function.differentiable().map(|it| layout(library, it));
     let run = run(function);
     let members = quote_spanned! {glue()=>
-        const COUNT: ::core::option::Option<usize> = #library::__private::sum_counts(&[
-            #(<#parametric as #library::Parameters>::COUNT),*
-        ]);
-        type Lifted<#mode: #library::Mode> = (
-            #(<#parametric as #library::Parameters>::Lifted<#mode>,)*
-        );
+        const COUNT: ::core::option::Option<usize> =
+            #library::__private::sum_counts(&[#(#parameters::COUNT),*]);
+        type Lifted<#mode: #library::Mode> = (#(#parameters::Lifted<#mode>,)*);
         fn layout(&self, __layout: &mut #library::__private::Layout) {
-            #(__layout.parameter::<#parametric>(#names, &self.#fields);)*
+            #(#layout)*
         }
         fn lift<#mode: #library::Mode>(
             &self,
             __lanes: &mut #library::__private::Lanes,
         ) -> Self::Lifted<#mode> {
-            (#(<#parametric as #library::Parameters>::lift::<#mode>(&self.#fields, __lanes),)*)
+            (#(#parameters::lift::<#mode>(&self.#fields, __lanes),)*)
         }
         #run
     };
     stochastic(function, &members)
+}
+
+/// Names the components of one parameter.
+fn layout(library: &Path, parameter: &Parameter) -> TokenStream {
+    let (field, name) = (parameter.field(), parameter.name.unraw().to_string());
+    let parameters = as_parameters(library, parameter.parametric());
+    quote_spanned! {glue()=>
+        __layout.field(#name, |__layout| #parameters::layout(&self.#field, __layout));
+    }
 }
 
 /// `Stochastic::run`: one replicate.
@@ -201,10 +205,10 @@ fn run(function: &Function) -> TokenStream {
         if !parameter.is_differentiable() {
             return clone_of(parameter);
         }
-        let ty = parameter.parametric();
+        let parameters = as_parameters(library, parameter.parametric());
         let index = Index::from(lifted);
         lifted += 1;
-        quote_spanned!(glue()=> <#ty as #library::Parameters>::argument(&__lifted.#index))
+        quote_spanned!(glue()=> #parameters::argument(&__lifted.#index))
     });
     quote_spanned! {glue()=>
         #[inline]
@@ -218,33 +222,8 @@ fn run(function: &Function) -> TokenStream {
     }
 }
 
-/// `impl Stochastic` for a function that is wrong; it never runs.
-fn unreachable_implementation(function: &Function) -> TokenStream {
-    let (library, mode) = (&function.library, mode());
-    let members = quote_spanned! {glue()=>
-        const COUNT: ::core::option::Option<usize> = ::core::option::Option::None;
-        type Lifted<#mode: #library::Mode> = ();
-        fn layout(&self, _: &mut #library::__private::Layout) {
-            ::core::unreachable!()
-        }
-        fn lift<#mode: #library::Mode>(&self, _: &mut #library::__private::Lanes) {
-            ::core::unreachable!()
-        }
-        fn run<#mode: #library::Mode>(
-            &self,
-            _: &(),
-            _: &#library::__private::Context<'_, #mode>,
-        ) -> #library::Real<#mode> {
-            ::core::unreachable!()
-        }
-    };
-    let implementation = stochastic(function, &members);
-    let runner = inherent(function, &unreachable_runner(function));
-    quote!(#implementation #runner)
-}
-
 /// The header of `impl Stochastic` around its members.
-fn stochastic(function: &Function, members: &TokenStream) -> TokenStream {
+pub(crate) fn stochastic(function: &Function, members: &TokenStream) -> TokenStream {
     let Function { library, name, .. } = function;
     let everywhere = &function.attributes.everywhere;
     let silence = silence();
@@ -260,7 +239,7 @@ fn stochastic(function: &Function, members: &TokenStream) -> TokenStream {
 }
 
 /// An inherent block of glue.
-fn inherent(function: &Function, members: &TokenStream) -> TokenStream {
+pub(crate) fn inherent(function: &Function, members: &TokenStream) -> TokenStream {
     let name = &function.name;
     let everywhere = &function.attributes.everywhere;
     let silence = silence();
@@ -276,7 +255,11 @@ fn inherent(function: &Function, members: &TokenStream) -> TokenStream {
 /// `miss::__call`, which `call!` names: it takes numbers of any kind.
 fn runner(function: &Function) -> TokenStream {
     let body = body_path(function);
-    let fields: Vec<Ident> = function.parameters.iter().map(Parameter::field).collect();
+    let fields: Vec<Ident> = function
+        .parameters
+        .iter()
+        .map(Parameter::argument)
+        .collect();
     let arguments = function.parameters.iter().zip(&fields).map(|(it, field)| {
         if it.is_real() {
             quote_spanned!(glue()=> ::core::convert::Into::into(#field))
@@ -285,17 +268,16 @@ fn runner(function: &Function) -> TokenStream {
         }
     });
     let cx = context();
-    let block = quote_spanned!(glue()=> #body::__body(#cx, #(#arguments),*));
+    // Who uses this uses the function, which rustc would else call dead.
+    let block = quote_spanned! {glue()=>
+        let _ = #body;
+        #body::__body(#cx, #(#arguments),*)
+    };
     inherent(function, &runner_function(function, &block))
 }
 
-fn unreachable_runner(function: &Function) -> TokenStream {
-    let (cx, fields) = (context(), function.parameters.iter().map(Parameter::field));
-    let block = quote_spanned!(glue()=> let _ = (#cx, #(#fields),*); ::core::unreachable!());
-    runner_function(function, &block)
-}
-
-fn runner_function(function: &Function, block: &TokenStream) -> TokenStream {
+/// The header of `__call` around its block.
+pub(crate) fn runner_function(function: &Function, block: &TokenStream) -> TokenStream {
     let Function {
         library,
         visibility,
@@ -303,7 +285,7 @@ fn runner_function(function: &Function, block: &TokenStream) -> TokenStream {
     } = function;
     let (mode, cx) = (mode(), context());
     let output = real::lifted(&function.output);
-    let fields = function.parameters.iter().map(Parameter::field);
+    let fields = function.parameters.iter().map(Parameter::argument);
     let types = function.parameters.iter().map(|parameter| {
         if parameter.is_real() {
             quote_spanned!(glue()=> impl ::core::convert::Into<#library::Real<#mode>>)

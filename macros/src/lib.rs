@@ -15,7 +15,9 @@ mod expand;
 mod lifetimes;
 mod parameters;
 mod real;
+mod shapes;
 mod stochastic;
+mod stub;
 mod tokens;
 
 #[cfg(test)]

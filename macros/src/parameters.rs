@@ -12,6 +12,7 @@ use syn::{
 
 use crate::args::{Arguments, PARAMETERS};
 use crate::diagnostics::Diagnostics;
+use crate::expand::as_parameters;
 use crate::real::{mode, substitute};
 
 /// Expands the derive.
@@ -84,12 +85,16 @@ impl<'i> Structure<'i> {
     /// The struct with another type for its scalar.
     fn with(&self, scalar: &TokenStream) -> TokenStream {
         let name = self.name;
-        let arguments = self.generics.params.iter().map(|parameter| match parameter {
-            GenericParam::Type(parameter) if parameter.ident == self.scalar => scalar.clone(),
-            GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
-            GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
-            GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
-        });
+        let arguments = self
+            .generics
+            .params
+            .iter()
+            .map(|parameter| match parameter {
+                GenericParam::Type(parameter) if parameter.ident == self.scalar => scalar.clone(),
+                GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+                GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+                GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+            });
         quote!(#name<#(#arguments),*>)
     }
 
@@ -112,7 +117,9 @@ impl<'i> Structure<'i> {
                 .predicates
                 .iter()
                 .filter(|predicate| {
-                    !mentions(&self.scalar, |finder| finder.visit_where_predicate(predicate))
+                    !mentions(&self.scalar, |finder| {
+                        finder.visit_where_predicate(predicate);
+                    })
                 })
                 .cloned()
                 .collect();
@@ -124,7 +131,11 @@ impl<'i> Structure<'i> {
     fn parametric(&self, ty: &Type) -> Type {
         let library = &self.library;
         let is = |path: &TypePath| path.path.is_ident(&self.scalar);
-        substitute(ty, is, |path| parse_quote_spanned!(path.span()=> #library::Real))
+        substitute(
+            ty,
+            is,
+            |path| parse_quote_spanned!(path.span()=> #library::Real),
+        )
     }
 
     /// Builds the struct: `parameter` gives the value of a field with a derivative, `from` is where
@@ -180,7 +191,11 @@ fn scalar(
         }
         return first.map(|parameter| parameter.ident.clone());
     };
-    if input.generics.type_params().any(|parameter| parameter.ident == named) {
+    if input
+        .generics
+        .type_params()
+        .any(|parameter| parameter.ident == named)
+    {
         return Some(named);
     }
     let message = format!("`{name}` has no type parameter `{named}`; name one of its own");
@@ -190,12 +205,24 @@ fn scalar(
 
 /// A field whose type mentions the scalar has a derivative; the struct owns it.
 fn kind<'i>(field: &'i Field, scalar: &Ident, diagnostics: &mut Diagnostics) -> Kind<'i> {
+    for attribute in &field.attrs {
+        if attribute.path().is_ident("parameters") {
+            diagnostics.at(
+                attribute,
+                "`#[parameters(..)]` goes on the struct, not on a field",
+            );
+        }
+    }
     let ty = &field.ty;
     if !mentions(scalar, |finder| finder.visit_type(ty)) {
         return Kind::Constant;
     }
     if let Type::Path(path) = ty
-        && path.path.segments.last().is_some_and(|last| last.ident == "PhantomData")
+        && path
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "PhantomData")
     {
         return Kind::Marker;
     }
@@ -260,15 +287,16 @@ fn implementation(structure: &Structure) -> TokenStream {
     let parametric = structure.with(&quote!(#library::Real));
     let plain = structure.with(&quote!(f64));
     let lifted = structure.with(&quote!(#library::Real<#mode>));
-    let counts = structure.parameters().map(|(_, ty)| ty);
-    let counts = quote!(#(<#counts as #library::Parameters>::COUNT),*);
+    let counts = structure
+        .parameters()
+        .map(|(_, ty)| as_parameters(library, &ty));
     let functions = functions(structure);
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]
         #[allow(clippy::all, clippy::pedantic)]
         impl #generics #library::Parameters for #parametric #clause {
             const COUNT: ::core::option::Option<usize> =
-                #library::__private::sum_counts(&[#counts]);
+                #library::__private::sum_counts(&[#(#counts::COUNT),*]);
             type Plain = #plain;
             type Lifted<#mode: #library::Mode> = #lifted;
             type Argument<'__l, #mode: #library::Mode> = #lifted
@@ -287,21 +315,21 @@ fn functions(structure: &Structure) -> TokenStream {
             Member::Named(name) => format!(".{}", name.unraw()),
             Member::Unnamed(index) => format!(".{}", index.index),
         };
+        let parameters = as_parameters(library, &ty);
         quote_spanned! {Span::mixed_site()=>
-            __layout.field(#suffix, |__layout| {
-                <#ty as #library::Parameters>::layout(&__plain.#member, __layout);
-            });
+            __layout.field(#suffix, |__layout| #parameters::layout(&__plain.#member, __layout));
         }
     });
     let glue = Span::mixed_site();
     let plain = quote_spanned!(glue=> __plain);
     let lift = structure.build(&plain, |member, ty| {
-        quote_spanned!(glue=>
-            <#ty as #library::Parameters>::lift::<#mode>(&__plain.#member, __lanes))
+        let parameters = as_parameters(library, ty);
+        quote_spanned!(glue=> #parameters::lift::<#mode>(&__plain.#member, __lanes))
     });
     let lifted = quote_spanned!(glue=> __lifted);
     let argument = structure.build(&lifted, |member, ty| {
-        quote_spanned!(glue=> <#ty as #library::Parameters>::argument(&__lifted.#member))
+        let parameters = as_parameters(library, ty);
+        quote_spanned!(glue=> #parameters::argument(&__lifted.#member))
     });
     quote_spanned! {glue=>
         fn layout(__plain: &Self::Plain, __layout: &mut #library::__private::Layout) {

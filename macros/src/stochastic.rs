@@ -7,7 +7,7 @@ use syn::Item;
 use crate::args::{Arguments, STOCHASTIC};
 use crate::ast::{Function, Source};
 use crate::diagnostics::Diagnostics;
-use crate::{body, check, expand};
+use crate::{body, check, expand, stub};
 
 /// Expands `#[stochastic(arguments)] item`.
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -29,7 +29,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
         return expand::expand(&function, &body);
     }
     let errors = diagnostics.into_compile_errors();
-    let stub = expand::stub(&source, &function);
+    let stub = stub::expand(&source, &function);
     quote!(#errors #stub)
 }
 

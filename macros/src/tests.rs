@@ -19,7 +19,9 @@ fn expansion(item: &TokenStream) -> String {
 /// The last function of the expansion: the rewritten body.
 fn body(item: &TokenStream) -> String {
     let expansion = expansion(item);
-    let start = expansion.find("fn __body").expect("the expansion has a body");
+    let start = expansion
+        .find("fn __body")
+        .expect("the expansion has a body");
     expansion[start..].to_owned()
 }
 
@@ -181,6 +183,7 @@ snapshots! {
             i: impl Fn(Real) -> f64,
             j: Real<Primal>,
             k: &mut f64,
+            n: &[(&[Real], f64)],
             #[cfg(unix)] l: f64,
             ...
         ) -> bool {
@@ -198,6 +201,7 @@ snapshots! {
             let b = [call!(f(x)) + 1.0; 3];
             let c = async move { sample!(Normal::new(x, 1.0)) };
             let closures = [|| sample!(Normal::new(x, 1.0)); 2];
+            let kinks = [continuous!(x > 0.0); 2];
             sample!();
             sample!(name = "z");
             sample!(Normal::new(x, 1.0), nam = "z", strategy = Reparam, strategy = 1 + 1);
@@ -227,6 +231,7 @@ snapshots! {
         quote! { #[parameters(scalar = T)] struct Policy<S> { bias: S } },
         quote! { #[parameters(scale = T)] struct Policy<S> { bias: S } },
         quote! { struct Policy<'a, S> { bias: &'a [S] } },
+        quote! { struct Policy<S> { #[parameters(scalar = S)] bias: S } },
     ]
     .map(|item| messages(parameters::expand(item)))
     .concat();

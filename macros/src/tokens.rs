@@ -3,8 +3,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 
-/// The macros that need the running replicate, and the word that tells each of them to take it.
-pub(crate) const MACROS: &[(&str, &str)] = &[
+/// The macros that need the running replicate, and the form of each that takes it: `@draw`.
+const MACROS: &[(&str, &str)] = &[
     ("sample", "draw"),
     ("cost", "add"),
     ("call", "run"),
@@ -14,6 +14,8 @@ pub(crate) const MACROS: &[(&str, &str)] = &[
 /// A use of one of our macros: `sample!(..)`.
 pub(crate) struct Invocation<'t> {
     pub(crate) name: &'t Ident,
+    /// What tells the macro that it stands in an annotated function.
+    pub(crate) form: &'static str,
     pub(crate) bang: &'t TokenTree,
     pub(crate) arguments: &'t Group,
 }
@@ -53,13 +55,15 @@ pub(crate) fn invocation(tokens: &[TokenTree], index: usize) -> Option<Invocatio
     let TokenTree::Ident(name) = tokens.get(index)? else {
         return None;
     };
-    if !MACROS.iter().any(|(known, _)| name == known) || !is_punct(tokens, index + 1, '!') {
+    let (_, form) = MACROS.iter().find(|(known, _)| name == known)?;
+    if !is_punct(tokens, index + 1, '!') {
         return None;
     }
     match tokens.get(index + 2)? {
         TokenTree::Group(arguments) if arguments.delimiter() != Delimiter::None => {
             Some(Invocation {
                 name,
+                form,
                 bang: &tokens[index + 1],
                 arguments,
             })
@@ -106,6 +110,15 @@ pub(crate) fn starts_upper_case(ident: &Ident) -> bool {
 pub(crate) fn find_invocation(stream: TokenStream) -> Option<Ident> {
     find(stream, &|tokens, index| {
         invocation(tokens, index).map(|found| found.name.clone())
+    })
+}
+
+/// The first draw anywhere in these tokens, by `sample!` or inside a `call!`.
+pub(crate) fn find_draw(stream: TokenStream) -> Option<Ident> {
+    find(stream, &|tokens, index| {
+        invocation(tokens, index)
+            .map(|found| found.name.clone())
+            .filter(|name| name == "sample" || name == "call")
     })
 }
 

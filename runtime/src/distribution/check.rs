@@ -42,6 +42,8 @@ checks! {
     finite(x) = "finite", x.is_finite();
     /// The parameter is finite and positive.
     positive(x) = "finite and > 0", x > 0.0 && x < f64::INFINITY;
+    /// The parameter is finite and not negative.
+    non_negative(x) = "finite and >= 0", x >= 0.0 && x < f64::INFINITY;
     /// The parameter is a probability, ends included.
     probability(x) = "in [0, 1]", (0.0..=1.0).contains(&x);
     /// The parameter is a probability other than 0.

@@ -12,7 +12,7 @@ use crate::number::{Mode, Primal, Real};
 /// `rate` $\lambda$, the reciprocal of the mean, finite and > 0.
 ///
 /// # Support
-/// $x \ge 0$; the log density is minus infinity below.
+/// $x \ge 0$; the log density is minus infinity below and at infinity.
 ///
 /// # Derivatives
 /// Pathwise, $x = e / \lambda$; score function.
@@ -42,6 +42,18 @@ impl<M: Mode> Exponential<M> {
         Self { rate: rate.into() }
     }
 
+    /// The mean, $1 / \lambda$.
+    #[inline]
+    pub fn mean(&self) -> Real<M> {
+        1.0 / self.rate
+    }
+
+    /// The variance, $1 / \lambda^2$.
+    #[inline]
+    pub fn variance(&self) -> Real<M> {
+        1.0 / self.rate.powi(2)
+    }
+
     /// Log density at `x`.
     #[doc(alias("log_prob", "logpdf"))]
     #[track_caller]
@@ -50,6 +62,9 @@ impl<M: Mode> Exponential<M> {
         let x = x.into();
         if x.peek() < 0.0 {
             return outside(x, Real::constant(0.0), "Exponential::log_density");
+        }
+        if x.peek() == f64::INFINITY {
+            return Real::constant(f64::NEG_INFINITY);
         }
         let rate = self.rate.peek();
         Real::from_partials(
@@ -77,6 +92,16 @@ impl<M: Mode> Distribution<M> for Exponential<M> {
     #[inline(always)]
     fn log_density(&self, x: &Real<M>) -> Real<M> {
         self.log_density(x)
+    }
+
+    #[inline(always)]
+    fn scored(&self, stream: &mut Stream) -> (Real<M>, Real<M>) {
+        let standard = stream.standard_exponential();
+        let rate = self.rate.peek();
+        let inverse = 1.0 / rate;
+        let log_density =
+            Real::from_partials(rate.ln() - standard, [(self.rate, (1.0 - standard) * inverse)]);
+        (Real::constant(standard / rate), log_density)
     }
 
     #[inline(always)]

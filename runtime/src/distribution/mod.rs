@@ -68,32 +68,33 @@ pub mod check;
 mod outcome;
 mod stream;
 
-//TODO mod bernoulli;
-//TODO mod binomial;
-//TODO mod categorical;
+mod bernoulli;
+mod binomial;
+mod categorical;
 mod exponential;
-//TODO mod geometric;
-//TODO mod laplace;
-//TODO mod log_normal;
+mod geometric;
+mod inversion;
+mod laplace;
+mod log_normal;
 mod noise;
 mod normal;
-//TODO mod poisson;
-//TODO mod uniform;
+mod poisson;
+mod uniform;
 
-//TODO pub use bernoulli::Bernoulli;
-//TODO pub use binomial::Binomial;
-//TODO pub use categorical::Categorical;
+pub use bernoulli::Bernoulli;
+pub use binomial::Binomial;
+pub use categorical::{Categorical, Weights};
 pub use check::ParameterError;
 pub use exponential::Exponential;
-//TODO pub use geometric::Geometric;
-//TODO pub use laplace::Laplace;
-//TODO pub use log_normal::LogNormal;
+pub use geometric::Geometric;
+pub use laplace::Laplace;
+pub use log_normal::LogNormal;
 pub use noise::Noise;
 pub use normal::Normal;
 pub use outcome::Outcome;
-//TODO pub use poisson::Poisson;
+pub use poisson::Poisson;
 pub use stream::Stream;
-//TODO pub use uniform::Uniform;
+pub use uniform::Uniform;
 
 use crate::number::watch::{self, Operation};
 use crate::number::{Mode, Primal, Real};
@@ -137,6 +138,16 @@ pub trait Distribution<M: Mode> {
         None
     }
 
+    /// A draw, and its log density without derivative with respect to the draw itself. For families
+    /// whose score is cheaper from the random words than from the value.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn scored(&self, stream: &mut Stream) -> (Self::Value, Real<M>) {
+        let value = self.draw(stream).still(&Real::constant(0.0), 0);
+        let log_density = self.log_density(&value);
+        (value, log_density)
+    }
+
     /// Where the density is positive. Edges that move with a parameter forbid the score function.
     fn support(&self) -> Support<M> {
         Support::RealLine
@@ -157,11 +168,20 @@ pub trait Distribution<M: Mode> {
     }
 
     /// The name in reports; by default the name of the type.
-    fn name(&self) -> &'static str {
-        let path = core::any::type_name::<Self>();
-        let path = path.trim_start_matches('&').split('<').next().unwrap_or(path);
-        path.rsplit("::").next().unwrap_or(path)
+    fn name() -> &'static str
+    where
+        Self: Sized,
+    {
+        last_segment(core::any::type_name::<Self>())
     }
+}
+
+/// The name of a type without its path and generics.
+#[cold]
+#[inline(never)]
+fn last_segment(path: &'static str) -> &'static str {
+    let path = path.split('<').next().unwrap_or(path);
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 /// How smooth a density is across the edges of its support.
@@ -230,7 +250,7 @@ impl<M: Mode> Real<M> {
     #[track_caller]
     fn report_outside(&self, name: &'static str) {
         if self.moves() || watch::alert() {
-            self.report_jump(&Self::constant(0.0), Operation::Outside(name), false);
+            (*self).report_jump(Self::constant(0.0), Operation::Outside(name), false);
         }
     }
 }
@@ -254,6 +274,10 @@ impl<M: Mode, D: Distribution<M>> Distribution<M> for &D {
         (**self).pathwise(stream)
     }
     #[inline(always)]
+    fn scored(&self, stream: &mut Stream) -> (Self::Value, Real<M>) {
+        (**self).scored(stream)
+    }
+    #[inline(always)]
     fn support(&self) -> Support<M> {
         (**self).support()
     }
@@ -265,7 +289,7 @@ impl<M: Mode, D: Distribution<M>> Distribution<M> for &D {
     fn validate(&self) -> Result<(), ParameterError> {
         (**self).validate()
     }
-    fn name(&self) -> &'static str {
-        (**self).name()
+    fn name() -> &'static str {
+        D::name()
     }
 }

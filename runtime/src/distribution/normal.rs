@@ -15,7 +15,7 @@ pub(super) const HALF_LN_TAU: f64 = 0.918_938_533_204_672_7;
 /// `loc` $\mu$, any finite number; `scale` $\sigma$, the standard deviation, finite and > 0.
 ///
 /// # Support
-/// All real numbers.
+/// All real numbers; the log density is minus infinity at either infinity.
 ///
 /// # Derivatives
 /// Pathwise in both parameters, $x = \mu + \sigma z$; score function in both.
@@ -50,6 +50,18 @@ impl<M: Mode> Normal<M> {
         Self { loc: loc.into(), scale: scale.into() }
     }
 
+    /// The mean, $\mu$.
+    #[inline]
+    pub fn mean(&self) -> Real<M> {
+        self.loc
+    }
+
+    /// The variance, $\sigma^2$.
+    #[inline]
+    pub fn variance(&self) -> Real<M> {
+        self.scale.powi(2)
+    }
+
     /// Log density at `x`.
     #[doc(alias("log_prob", "logpdf"))]
     #[inline(always)]
@@ -57,6 +69,9 @@ impl<M: Mode> Normal<M> {
         let x = x.into();
         let inverse = 1.0 / self.scale.peek();
         let z = (x.peek() - self.loc.peek()) / self.scale.peek();
+        if z.is_infinite() {
+            return Real::constant(f64::NEG_INFINITY);
+        }
         let slope = z * inverse;
         Real::from_partials(
             -0.5 * z * z - self.scale.peek().ln() - HALF_LN_TAU,
@@ -85,7 +100,24 @@ impl<M: Mode> Distribution<M> for Normal<M> {
     }
 
     #[inline(always)]
+    fn scored(&self, stream: &mut Stream) -> (Real<M>, Real<M>) {
+        let z = stream.standard_normal();
+        let scale = self.scale.peek();
+        let inverse = 1.0 / scale;
+        let log_density = Real::from_partials(
+            -0.5 * z * z - scale.ln() - HALF_LN_TAU,
+            [(self.loc, z * inverse), (self.scale, (z * z - 1.0) * inverse)],
+        );
+        (Real::constant(self.loc.peek() + scale * z), log_density)
+    }
+
+    #[inline(always)]
     fn validate(&self) -> Result<(), ParameterError> {
+        // One condition, so that a loop with fixed parameters tests it once.
+        let (loc, scale) = (self.loc.peek(), self.scale.peek());
+        if loc.is_finite() & (scale > 0.0) & (scale < f64::INFINITY) {
+            return Ok(());
+        }
         check::finite("loc", self.loc)?;
         check::positive("scale", self.scale)
     }

@@ -66,10 +66,11 @@ impl Stream {
         (self.bits() >> 11) as f64 * f64::EPSILON / 2.0
     }
 
-    /// Uniform on `(0, 1)`: the odd multiples of 2^-54, symmetric about one half.
+    /// Uniform on `(0, 1)`: the odd multiples of 2^-53, symmetric about one half. (With one bit more
+    /// the largest of them would round to 1.)
     #[inline(always)]
     pub fn open01(&mut self) -> f64 {
-        ((self.bits() >> 11) as f64 + 0.5) * f64::EPSILON / 2.0
+        ((self.bits() >> 12) as f64 + 0.5) * f64::EPSILON
     }
 
     /// Standard normal, by the ziggurat of `rand_distr`.

@@ -3,14 +3,17 @@
 use std::cell::Cell;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
-use super::moments::{Buffer, CHUNK, Moments};
+use super::moments::{Accumulator, CHUNK, Moments};
 use super::reduce::{Part, Stop, Trouble};
 use crate::distribution::Stream;
 use crate::estimator::Plan;
 use crate::number::watch::{self, Session, Violation};
 use crate::number::{Mode, Primal, Scalar};
-use crate::program::{Abandoned, Context, Failure, Forced, Lanes, SiteTable, Stochastic, Visit};
+use crate::program::{
+    Abandoned, Context, Failure, Forced, Lanes, Ledger, SiteTable, Stochastic, Visit,
+};
 
 /// What one pass over a program's replicates needs to know.
 pub(super) struct Job<'q, S> {
@@ -24,6 +27,8 @@ pub(super) struct Job<'q, S> {
     pub(super) first_parameter: usize,
     /// The moments of the first chunk, where it has run already.
     pub(super) first_chunk: Option<&'q Moments>,
+    /// A violation whose parameters are being collected; the lanes of this pass are added.
+    pub(super) violation: Option<&'q Mutex<Violation>>,
 }
 
 /// Runs some chunks of a pass.
@@ -33,7 +38,13 @@ pub(super) type Block<S> = fn(&Job<'_, S>, Range<u64>, bool) -> Result<Part, Sto
 #[derive(Default)]
 struct Position {
     chunk: Cell<u64>,
-    replicate: Cell<u64>,
+    row: Cell<usize>,
+}
+
+impl Position {
+    fn replicate(&self) -> u64 {
+        self.chunk.get() * CHUNK as u64 + self.row.get() as u64
+    }
 }
 
 /// The block of mode `M`; `discovering` lets it decide for sites that it meets first.
@@ -42,43 +53,41 @@ pub(super) fn run_block<S: Stochastic, M: Mode>(
     chunks: Range<u64>,
     discovering: bool,
 ) -> Result<Part, Stop> {
+    let decide = |site, later| job.plan.decide(site, later, job.forced);
     let table = SiteTable::new(job.plan.decisions());
-    let decide = |site, pathwise| {
-        let later = table.met.borrow().len() - 1;
-        job.plan.decide(site, later, pathwise, job.forced)
-    };
+    let ledger = Ledger::new(table, &decide, discovering);
     let session = (M::ORDER > 0).then(Session::begin);
-    let stream = Stream::of_chunk(job.seed, chunks.start);
-    let context = Context::<M>::new(&table, stream, &decide, discovering);
     let position = Position::default();
-    let run = || replicates(job, chunks, &context, &position);
+    let run = || replicates::<S, M>(job, chunks, &ledger, &position);
     let outcome = catch_unwind(AssertUnwindSafe(run));
     let trouble = match outcome {
         Ok(Ok(mut part)) => {
-            part.met = table.met.take();
+            part.met = ledger.table.met.take();
             part.notes = session.map(|s| s.notes()).unwrap_or_default();
             return Ok(part);
         }
         Ok(Err(trouble)) => trouble,
         // A failure that was recorded before a panic is the better explanation of it.
-        Err(payload) => match context.failure.take() {
+        Err(payload) => match ledger.failure.take() {
             Some(failure) => Trouble::Failure(failure),
             None if payload.is::<Abandoned>() => unreachable!("a body is left for a reason"),
             None => Trouble::Panic(payload),
         },
     };
-    let met = table.met.take();
-    Err(Stop { chunk: position.chunk.get(), replicate: position.replicate.get(), trouble, met })
+    let met = ledger.table.met.take();
+    Err(Stop { chunk: position.chunk.get(), replicate: position.replicate(), trouble, met })
 }
 
 fn replicates<S: Stochastic, M: Mode>(
     job: &Job<'_, S>,
     chunks: Range<u64>,
-    context: &Context<'_, M>,
+    ledger: &Ledger<'_>,
     position: &Position,
 ) -> Result<Part, Trouble> {
+    // Made here, behind the catching of panics, so that its address is known to nobody else.
+    let context = Context::<M>::new(ledger);
     let lifted = job.program.lift::<M>(&mut Lanes::starting_at(job.first_parameter));
-    let mut buffer = Buffer::new(M::Scalar::LANES);
+    let scored = M::ORDER > 0 && (ledger.discovering || job.plan.scores());
     let mut tree = super::reduce::Counter::default();
     for chunk in chunks {
         position.chunk.set(chunk);
@@ -86,90 +95,64 @@ fn replicates<S: Stochastic, M: Mode>(
             tree.push(moments.clone());
             continue;
         }
-        context.stream.set(Stream::of_chunk(job.seed, chunk));
-        buffer.clear(M::ORDER > 0);
+        context.start(Stream::of_chunk(job.seed, chunk));
         let first = chunk * CHUNK as u64;
-        let last = (first + CHUNK as u64).min(job.replicates);
-        let mut pending: Option<Violation> = None;
-        for replicate in first..last {
-            if pending.is_none() {
-                position.replicate.set(replicate);
-            }
+        let count = (job.replicates - first).min(CHUNK as u64) as usize;
+        let mut accumulator = Accumulator::new(scored);
+        for row in 0..count {
+            position.row.set(row);
             context.restart(job.max_draws);
-            let result = job.program.run(&lifted, context);
+            let result = job.program.run(&lifted, &context);
             let surrogate = context.settle(result);
-            let weight = context.weight.get();
-            if context.failed.get() || (M::ORDER > 0 && watch::tripped()) || !surrogate.is_finite()
-            {
-                examine::<M>(context, surrogate, &mut pending)?;
+            accumulator.add(row, &surrogate, &context.weight());
+            // Asked last, when no number has to survive the call.
+            if if M::ORDER > 0 { watch::raised() } else { ledger.failed.get() } {
+                examine(ledger, job.violation)?;
             }
-            if M::ORDER > 0 {
-                watch::next_replicate();
-            }
-            buffer.push(surrogate.primal(), |j| surrogate.tangent(j), |j| weight.tangent(j));
         }
-        if let Some(violation) = pending {
-            return Err(Trouble::Violation(violation));
+        let moments = accumulator.moments(count, M::Scalar::LANES);
+        if !moments.is_finite() {
+            return Err(Trouble::NonFinite(Box::new(moments)));
         }
-        tree.push(buffer.moments());
+        tree.push(moments);
     }
     Ok(Part { moments: tree.finish(), ..Part::default() })
 }
 
-/// Looks at a replicate that may not count. A violation is kept for the end of the chunk, so that
-/// all parameters that take part are named.
+/// Looks at a replicate in which something was seen. Once a violation is known, only the parameters
+/// that take part in it are still of interest.
 #[cold]
 #[inline(never)]
-fn examine<M: Mode>(
-    context: &Context<'_, M>,
-    surrogate: M::Scalar,
-    pending: &mut Option<Violation>,
-) -> Result<(), Trouble> {
-    let findings = if M::ORDER > 0 { watch::take_findings() } else { watch::Findings::default() };
-    if let Some(known) = pending {
-        if let Some(other) = findings.violation {
-            known.join(&other);
+fn examine(ledger: &Ledger<'_>, known: Option<&Mutex<Violation>>) -> Result<(), Trouble> {
+    let findings = watch::take_findings();
+    watch::forget();
+    ledger.failed.set(false);
+    let failure = ledger.failure.take();
+    if let Some(known) = known {
+        let mut violation = known.lock().unwrap_or_else(PoisonError::into_inner);
+        findings.violation.iter().for_each(|other| violation.join(other));
+        return Ok(());
+    }
+    match failure {
+        Some(failure @ (Failure::InvalidParameter { .. } | Failure::TooManyDraws { .. })) => {
+            Err(Trouble::Failure(failure))
         }
-        context.failed.set(false);
-        context.failure.take();
-        return Ok(());
+        _ if !findings.demotions.is_empty() => Err(Trouble::Demotions(findings.demotions)),
+        Some(failure) => Err(Trouble::Failure(failure)),
+        None => findings.violation.map_or(Ok(()), |violation| Err(Trouble::Violation(violation))),
     }
-    let failure = context.failure.take();
-    if let Some(failure @ (Failure::InvalidParameter { .. } | Failure::TooManyDraws { .. })) = failure {
-        return Err(Trouble::Failure(failure));
-    }
-    if !findings.demotions.is_empty() {
-        return Err(Trouble::Demotions(findings.demotions));
-    }
-    if let Some(failure) = failure {
-        return Err(Trouble::Failure(failure));
-    }
-    if let Some(violation) = findings.violation {
-        *pending = Some(violation);
-        return Ok(());
-    }
-    Err(not_finite::<M>(surrogate))
-}
-
-fn not_finite<M: Mode>(surrogate: M::Scalar) -> Trouble {
-    let value = surrogate.primal();
-    if !value.is_finite() {
-        return Trouble::NonFinite { lane: None, found: value };
-    }
-    let lane = (0..M::Scalar::LANES).find(|&j| !surrogate.tangent(j).is_finite());
-    Trouble::NonFinite { lane, found: lane.map_or(value, |j| surrogate.tangent(j)) }
 }
 
 /// One draw of a program's value; NaN where it has none.
 pub(crate) fn sample<S: Stochastic>(program: &S, seed: u64) -> f64 {
-    let table = SiteTable::new([]);
-    let decide = |_, _| Visit::Score;
-    let context = Context::<Primal>::new(&table, Stream::from_seed(seed), &decide, true);
+    let ledger = Ledger::new(SiteTable::new([]), &|_, _| Visit::SCORE, true);
+    let context = Context::<Primal>::new(&ledger);
+    context.start(Stream::from_seed(seed));
     context.restart(super::query::MAX_DRAWS);
     let lifted = program.lift::<Primal>(&mut Lanes::starting_at(0));
     let run = || context.settle(program.run(&lifted, &context));
     match catch_unwind(AssertUnwindSafe(run)) {
-        Ok(value) if !context.failed.get() => value,
+        Ok(value) if !ledger.failed.get() => value,
         Ok(_) => f64::NAN,
         Err(payload) if payload.is::<Abandoned>() => f64::NAN,
         Err(payload) => std::panic::resume_unwind(payload),

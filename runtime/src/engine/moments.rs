@@ -1,8 +1,10 @@
 //! Streaming means, variances and covariances of a replicate's value, gradient and score.
 //!
-//! Within a chunk two passes over a small buffer, between chunks Chan's rule; never a sum of
-//! squares, so a large mean costs no digits. Even and odd replicates are two folds, kept apart for
+//! Within a chunk sums of deviations from its first replicates, between chunks Chan's rule; never
+//! plain sums of squares, so a large mean costs no digits. Even and odd replicates are two folds, kept apart for
 //! the baselines. Source: Chan, Golub and LeVeque (1983), doi:10.1080/00031305.1983.10483115.
+
+use crate::number::Scalar;
 
 /// Replicates in a chunk.
 pub(super) const CHUNK: usize = 256;
@@ -75,6 +77,21 @@ impl Moments {
         }
     }
 
+    /// Whether value and derivatives were finite, and small enough to square, in every replicate.
+    pub(super) fn is_finite(&self) -> bool {
+        self.not_finite().is_none()
+    }
+
+    /// The value, or the lane of a derivative, that was not.
+    pub(super) fn not_finite(&self) -> Option<Option<usize>> {
+        let folds = &self.folds;
+        if !folds.iter().all(|fold| (fold.f + fold.ff).is_finite()) {
+            return Some(None);
+        }
+        let bad = |&j: &usize| !folds.iter().all(|fold| (fold.lanes[j].g + fold.lanes[j].gg).is_finite());
+        (0..self.lanes).find(bad).map(Some)
+    }
+
     /// The moments of all replicates, folds joined.
     pub(crate) fn joined(&self) -> Fold {
         let mut all = self.folds[0];
@@ -83,117 +100,137 @@ impl Moments {
     }
 }
 
-/// One column of a chunk: a number a replicate.
-type Column = [f64; CHUNK];
+/// One number a lane.
+type Lanes = [f64; MOST_LANES];
 
-/// What the replicates of one chunk gave.
+/// Sums over some replicates of a chunk, of value and gradient relative to the first of them, so
+/// that a large mean costs no digits.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    origin_f: f64,
+    f: f64,
+    ff: f64,
+    origin_g: Lanes,
+    g: Lanes,
+    gg: Lanes,
+}
+
+/// The same with scores, which have mean zero and need no origin.
+#[derive(Clone, Copy, Debug, Default)]
+struct ScoredSums {
+    plain: Sums,
+    s: Lanes,
+    ss: Lanes,
+    gs: Lanes,
+    fs: Lanes,
+}
+
+/// The replicates of a chunk, summed up as they come. Without scores there is nothing for a baseline
+/// to do, and one fold holds them all.
 #[derive(Debug)]
-pub(super) struct Buffer {
-    count: usize,
-    value: Column,
-    gradient: Vec<Column>,
-    score: Vec<Column>,
+pub(super) struct Accumulator {
     scored: bool,
+    plain: Sums,
+    folds: [ScoredSums; 2],
 }
 
-impl Buffer {
-    pub(super) fn new(lanes: usize) -> Self {
-        Self {
-            count: 0,
-            value: [0.0; CHUNK],
-            gradient: vec![[0.0; CHUNK]; lanes],
-            score: vec![[0.0; CHUNK]; lanes],
-            scored: false,
-        }
+impl Accumulator {
+    /// For one chunk; `scored` tells whether any score can be other than 0.
+    pub(super) fn new(scored: bool) -> Self {
+        Self { scored, plain: Sums::default(), folds: [ScoredSums::default(); 2] }
     }
 
-    /// Starts a chunk; `scored` tells whether any score can be other than 0.
-    pub(super) fn clear(&mut self, scored: bool) {
-        self.count = 0;
-        self.scored = scored;
-    }
-
-    /// Adds a replicate.
+    /// Adds the replicate of number `row` in its chunk: its surrogate and its likelihood ratio.
     #[inline(always)]
-    pub(super) fn push(
-        &mut self,
-        value: f64,
-        gradient: impl Fn(usize) -> f64,
-        score: impl Fn(usize) -> f64,
-    ) {
-        let row = self.count % CHUNK;
-        self.value[row] = value;
-        for (lane, column) in self.gradient.iter_mut().enumerate() {
-            column[row] = gradient(lane);
-        }
+    pub(super) fn add<T: Scalar>(&mut self, row: usize, surrogate: &T, weight: &T) {
         if self.scored {
-            for (lane, column) in self.score.iter_mut().enumerate() {
-                column[row] = score(lane);
-            }
+            self.folds[row % 2].add(row < 2, surrogate, weight);
+        } else {
+            self.plain.add(row == 0, surrogate);
         }
-        self.count = row + 1;
     }
 
-    /// The moments of the chunk.
-    pub(super) fn moments(&self) -> Moments {
-        let n = self.count;
-        let counts = [n.div_ceil(2) as f64, (n / 2) as f64];
-        let mut folds = [Fold::default(); 2];
-        let f = centre(&self.value[..n], counts);
-        let ff = products(&self.value[..n], f, &self.value[..n], f);
-        for (k, fold) in folds.iter_mut().enumerate() {
-            (fold.count, fold.f, fold.ff) = (counts[k], f[k], ff[k]);
-        }
-        for (lane, column) in self.gradient.iter().enumerate() {
-            let column = &column[..n];
-            let g = centre(column, counts);
-            let gg = products(column, g, column, g);
-            for (k, fold) in folds.iter_mut().enumerate() {
-                (fold.lanes[lane].g, fold.lanes[lane].gg) = (g[k], gg[k]);
-            }
-            if !self.scored {
-                continue;
-            }
-            let score = &self.score[lane][..n];
-            let s = centre(score, counts);
-            let ss = products(score, s, score, s);
-            let gs = products(column, g, score, s);
-            let fs = products(&self.value[..n], f, score, s);
-            for (k, fold) in folds.iter_mut().enumerate() {
-                let lane = &mut fold.lanes[lane];
-                (lane.s, lane.ss, lane.gs, lane.fs) = (s[k], ss[k], gs[k], fs[k]);
-            }
-        }
-        Moments { lanes: self.gradient.len(), folds }
+    /// The moments of `count` replicates.
+    pub(super) fn moments(&self, count: usize, lanes: usize) -> Moments {
+        let folds = if self.scored {
+            [self.folds[0].fold(count.div_ceil(2), lanes), self.folds[1].fold(count / 2, lanes)]
+        } else {
+            [self.plain.fold(count, lanes), Fold::default()]
+        };
+        Moments { lanes, folds }
     }
 }
 
-/// Sums over eight interleaved accumulators, which the compiler keeps in vector registers, folded
-/// in one fixed order.
-#[inline(always)]
-fn fold_sums(terms: impl Fn(usize, usize) -> f64, n: usize) -> [f64; 2] {
-    let mut sums = [0.0; 8];
-    let whole = n - n % 8;
-    for start in (0..whole).step_by(8) {
-        for (k, sum) in sums.iter_mut().enumerate() {
-            *sum += terms(start + k, k % 2);
+impl Sums {
+    #[inline(always)]
+    fn add<T: Scalar>(&mut self, first: bool, surrogate: &T) {
+        if first {
+            self.origin_f = surrogate.primal();
+            for j in 0..T::LANES {
+                self.origin_g[j] = surrogate.tangent(j);
+            }
+        }
+        let f = surrogate.primal() - self.origin_f;
+        self.f += f;
+        self.ff += f * f;
+        for j in 0..T::LANES {
+            let g = surrogate.tangent(j) - self.origin_g[j];
+            self.g[j] += g;
+            self.gg[j] += g * g;
         }
     }
-    for index in whole..n {
-        sums[index % 8] += terms(index, index % 2);
+
+    fn fold(&self, count: usize, lanes: usize) -> Fold {
+        let mut fold = Fold::default();
+        if count == 0 {
+            return fold;
+        }
+        let n = count as f64;
+        fold.count = n;
+        fold.f = mean(self.origin_f, self.f, n);
+        fold.ff = centred(self.ff, self.f, self.f, n).max(0.0);
+        for (j, lane) in fold.lanes[..lanes].iter_mut().enumerate() {
+            lane.g = mean(self.origin_g[j], self.g[j], n);
+            lane.gg = centred(self.gg[j], self.g[j], self.g[j], n).max(0.0);
+        }
+        fold
     }
-    let half = |k: usize| (sums[k] + sums[k + 2]) + (sums[k + 4] + sums[k + 6]);
-    [half(0), half(1)]
 }
 
-/// The means of both folds.
-fn centre(x: &[f64], counts: [f64; 2]) -> [f64; 2] {
-    let sums = fold_sums(|i, _| x[i], x.len());
-    [sums[0] / counts[0].max(1.0), sums[1] / counts[1].max(1.0)]
+impl ScoredSums {
+    #[inline(always)]
+    fn add<T: Scalar>(&mut self, first: bool, surrogate: &T, weight: &T) {
+        self.plain.add(first, surrogate);
+        let f = surrogate.primal() - self.plain.origin_f;
+        for j in 0..T::LANES {
+            let (g, s) = (surrogate.tangent(j) - self.plain.origin_g[j], weight.tangent(j));
+            self.s[j] += s;
+            self.ss[j] += s * s;
+            self.gs[j] += g * s;
+            self.fs[j] += f * s;
+        }
+    }
+
+    fn fold(&self, count: usize, lanes: usize) -> Fold {
+        let mut fold = self.plain.fold(count, lanes);
+        let n = fold.count.max(1.0);
+        for (j, lane) in fold.lanes[..lanes].iter_mut().enumerate() {
+            let s = self.s[j];
+            lane.s = s / n;
+            lane.ss = centred(self.ss[j], s, s, n).max(0.0);
+            lane.gs = centred(self.gs[j], self.plain.g[j], s, n);
+            lane.fs = centred(self.fs[j], self.plain.f, s, n);
+        }
+        fold
+    }
 }
 
-/// The centred sums of products of both folds.
-fn products(x: &[f64], mx: [f64; 2], y: &[f64], my: [f64; 2]) -> [f64; 2] {
-    let y = &y[..x.len()];
-    fold_sums(|i, k| (x[i] - mx[k]) * (y[i] - my[k]), x.len())
+/// The mean, from the sum of deviations; an infinite first number stays what it is.
+fn mean(origin: f64, sum: f64, n: f64) -> f64 {
+    if origin.is_finite() { origin + sum / n } else { origin }
+}
+
+/// The sum of centred products, from the sum of products and the two sums.
+fn centred(products: f64, x: f64, y: f64, n: f64) -> f64 {
+    products - x * y / n
 }

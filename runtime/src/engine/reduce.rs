@@ -51,8 +51,8 @@ pub(super) enum Trouble {
     Failure(Failure),
     /// No plan is sound.
     Violation(Violation),
-    /// The value, or the derivative of one lane.
-    NonFinite { lane: Option<usize>, found: f64 },
+    /// A value or derivative of the chunk was infinite or NaN; the moments tell which.
+    NonFinite(Box<Moments>),
     /// The user's own panic.
     Panic(Box<dyn Any + Send>),
     /// Not run, since an earlier chunk had stopped.

@@ -1,5 +1,7 @@
 //! Runs all passes under one plan, and again under a better plan until nothing speaks against it.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::chunk::{Block, Job};
 use super::moments::{CHUNK, Moments};
 use super::query::Settings;
@@ -91,6 +93,7 @@ impl<S: Stochastic> Search<'_, S> {
             max_draws: self.settings.max_draws,
             first_parameter: pass,
             first_chunk: first,
+            violation: None,
         }
     }
 
@@ -133,20 +136,44 @@ impl<S: Stochastic> Search<'_, S> {
             }
             Trouble::Failure(failure) => self.failed(failure, stop.replicate, pass, plan),
             Trouble::Violation(violation) => {
-                let parameters = self.everywhere(&violation, stop.chunk, pass, plan);
+                let parameters = self.everywhere(&violation, stop.chunk, plan);
                 let at = self.at(Place::of_event(violation.event()), stop.replicate);
                 Next::Fail(violated(&violation, parameters, at))
             }
-            Trouble::NonFinite { lane, found } => {
-                let name = lane.and_then(|lane| self.names.get(pass + lane));
-                Next::Fail(Error::NonFinite {
-                    quantity: name.map_or("value".into(), |name| format!("derivative in {name}")),
-                    found,
-                    function: S::NAME.into(),
-                    replicate: stop.replicate,
-                    seed: self.seed,
-                })
+            Trouble::NonFinite(moments) => Next::Fail(self.not_finite(*moments, stop.chunk, pass, plan)),
+        }
+    }
+
+    /// The first replicate of a chunk whose value or derivative is not finite, by bisection: the
+    /// hot path does not look at single replicates.
+    fn not_finite(&self, moments: Moments, chunk: u64, pass: usize, plan: &Plan) -> Error {
+        let first = chunk * CHUNK as u64;
+        let count = (self.replicates - first).min(CHUNK as u64);
+        let run = |count: u64| {
+            let job = Job { replicates: first + count, ..self.job(plan, pass, None) };
+            match (self.block)(&job, chunk..chunk + 1, true) {
+                Err(Stop { trouble: Trouble::NonFinite(moments), .. }) => Some(*moments),
+                _ => None,
             }
+        };
+        let (mut good, mut bad, mut found) = (0, count, moments);
+        while bad - good > 1 {
+            let middle = (good + bad) / 2;
+            match run(middle) {
+                Some(moments) => (bad, found) = (middle, moments),
+                None => good = middle,
+            }
+        }
+        let lane = found.not_finite().flatten();
+        let means = found.folds.iter().map(|fold| lane.map_or(fold.f, |lane| fold.lanes[lane].g));
+        let worst = means.reduce(|a, b| if a.is_finite() { b } else { a }).unwrap_or(f64::NAN);
+        let name = lane.and_then(|lane| self.names.get(pass + lane));
+        Error::NonFinite {
+            quantity: name.map_or("value".into(), |name| format!("derivative in {name}")),
+            found: worst,
+            function: S::NAME.into(),
+            replicate: first + bad - 1,
+            seed: self.seed,
         }
     }
 
@@ -203,25 +230,15 @@ impl<S: Stochastic> Search<'_, S> {
     }
 
     /// The names of the parameters of a violation, over all passes.
-    fn everywhere(
-        &self,
-        violation: &Violation,
-        chunk: u64,
-        pass: usize,
-        plan: &Plan,
-    ) -> Vec<String> {
+    fn everywhere(&self, violation: &Violation, chunk: u64, plan: &Plan) -> Vec<String> {
         let mut names = Vec::new();
-        for &other in &self.passes {
-            if other == pass {
-                names.extend(self.named(violation.lanes(), pass));
-                continue;
-            }
-            let again = (self.block)(&self.job(plan, other, None), chunk..chunk + 1, true);
-            if let Err(Stop { trouble: Trouble::Violation(found), .. }) = again
-                && found.same(violation)
-            {
-                names.extend(self.named(found.lanes(), other));
-            }
+        for &pass in &self.passes {
+            let found = Mutex::new(violation.without_lanes());
+            let job = Job { violation: Some(&found), ..self.job(plan, pass, None) };
+            // What becomes of the replicates themselves is of no interest any more.
+            drop((self.block)(&job, chunk..chunk + 1, true));
+            let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+            names.extend(self.named(found.lanes(), pass));
         }
         names
     }

@@ -7,12 +7,13 @@ mod score_function;
 mod surrogate;
 
 pub use baseline::Baseline;
-pub use plan::{Place, Plan, Reason, SiteReport};
 pub(crate) use plan::Refusal;
+pub use plan::{Place, Plan, Reason, SiteReport};
 
 use crate::distribution::{Distribution, Outcome as _};
-use crate::number::{Mode, Promise, Real, watch};
-use crate::program::{Context, Failure, Met, Site, Visit};
+use crate::number::watch::{self, Pause};
+use crate::number::{Mode, Promise, Real};
+use crate::program::{Context, Site, Visit};
 
 impl<M: Mode> Context<'_, M> {
     /// A draw at `site`; what `sample!` expands to.
@@ -42,52 +43,39 @@ impl<M: Mode> Context<'_, M> {
         baseline: Option<f64>,
     ) -> D::Value {
         self.count_draw(site);
-        if let Err(error) = supervised(distribution, D::validate) {
-            return self.refuse(site, distribution.name(), error, D::Value::invalid());
+        let pause = Pause::unless(D::VETTED || M::ORDER == 0);
+        let valid = distribution.validate();
+        drop(pause);
+        if let Err(error) = valid {
+            return self.refuse(site, D::name(), error);
         }
-        let mut stream = self.stream.get();
+        let mut stream = self.stream();
         if M::ORDER == 0 {
             let value = distribution.draw(&mut stream);
-            self.stream.set(stream);
+            self.advance(stream);
             return value;
         }
         watch::pass(&site.landmark);
-        let visit = match self.table.visit(site) {
-            Visit::Unknown => self.first_visit(site, distribution),
-            known => known,
-        };
-        let value = match visit {
-            Visit::Pathwise(bit) => pathwise::draw(self, site, distribution, &mut stream, bit),
-            Visit::Score | Visit::Unknown => {
-                score_function::draw(self, site, distribution, &mut stream, baseline)
-            }
-        };
-        self.stream.set(stream);
         if D::Value::PLAIN && !D::LATTICE {
             watch::leak();
         }
+        let mut visit = self.visit(site);
+        if visit == Visit::UNKNOWN {
+            visit = self.ledger.meet(site, D::name());
+        }
+        if let Some(bits) = visit.path() {
+            let mut trial = stream;
+            match pathwise::draw(distribution, &mut trial, bits) {
+                Ok(value) => {
+                    self.advance(trial);
+                    return value;
+                }
+                Err(jump) => self.ledger.no_path(site, jump),
+            }
+        }
+        let value = score_function::draw(self, site, distribution, &mut stream, baseline);
+        self.advance(stream);
         value
-    }
-
-    /// Decides for a site that this query has not met.
-    #[cold]
-    #[inline(never)]
-    fn first_visit<D: Distribution<M>>(&self, site: &'static Site, distribution: &D) -> Visit {
-        let late = self.table.visit_late(site);
-        if late != Visit::Unknown {
-            return late;
-        }
-        let mut trial = self.stream.get();
-        let pathwise = watch::unwatched(|| distribution.pathwise(&mut trial).is_some());
-        let mut met = self.table.met.borrow_mut();
-        met.push(Met { site, distribution: distribution.name(), pathwise });
-        drop(met);
-        if !self.discovering {
-            self.fail(Failure::NewSite);
-        }
-        let visit = (self.decide)(site, pathwise);
-        self.table.set(site, visit);
-        visit
     }
 
     /// Adds a cost; what `cost!` expands to.
@@ -99,17 +87,8 @@ impl<M: Mode> Context<'_, M> {
 
     /// Enters a `continuous!`.
     #[doc(hidden)]
+    #[inline(always)]
     pub fn promise(&self) -> Promise {
         Promise::begin()
-    }
-}
-
-/// Runs a part of a distribution; a user's own is not watched, as it looks at primals on purpose.
-#[inline(always)]
-fn supervised<M: Mode, D: Distribution<M>, T>(distribution: &D, run: impl FnOnce(&D) -> T) -> T {
-    if D::VETTED || M::ORDER == 0 {
-        run(distribution)
-    } else {
-        watch::unwatched(|| run(distribution))
     }
 }

@@ -207,6 +207,11 @@ impl Plan {
         &self.sites
     }
 
+    /// Whether any site is scored.
+    pub(crate) fn scores(&self) -> bool {
+        self.sites.iter().any(|site| site.strategy == Strategy::ScoreFunction)
+    }
+
     /// Applies what a query asks for to the sites known already.
     pub(crate) fn request(&mut self, forced: &[Forced]) -> Result<(), Refusal> {
         for (name, strategy) in forced {
@@ -246,12 +251,11 @@ impl Plan {
         &self,
         site: &'static Site,
         later: usize,
-        pathwise: bool,
         forced: &[Forced],
     ) -> Visit {
         match self.unresolved(site) {
             Some(index) => visit(self.sites[index].strategy, index),
-            None => visit(choose(site, pathwise, forced).0, self.sites.len() + later),
+            None => visit(choose(site, true, forced).0, self.sites.len() + later),
         }
     }
 
@@ -331,11 +335,10 @@ fn bit(index: usize) -> usize {
     index.min(SITE_BITS - 1)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a bit number is below 64")]
 fn visit(strategy: Strategy, index: usize) -> Visit {
     match strategy {
-        Strategy::Pathwise => Visit::Pathwise(bit(index) as u8),
-        Strategy::ScoreFunction => Visit::Score,
+        Strategy::Pathwise => Visit::pathwise(bit(index)),
+        Strategy::ScoreFunction => Visit::SCORE,
     }
 }
 

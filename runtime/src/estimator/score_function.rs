@@ -6,9 +6,9 @@
 //! of its value. Source: Williams (1992), doi:10.1007/BF00992696; Schulman et al. (2015),
 //! arXiv:1506.05254; Foerster et al. (2018), arXiv:1802.05098.
 
-use super::supervised;
 use crate::distribution::{Distribution, Outcome as _, Smoothness, Stream};
-use crate::number::{CONTINUOUS, Mode, Real, Scalar};
+use crate::number::watch::Pause;
+use crate::number::{CONTINUOUS, Mode, Real, SITES, Scalar};
 use crate::program::{Context, Failure, Site};
 
 #[inline(always)]
@@ -19,21 +19,17 @@ pub(super) fn draw<M: Mode, D: Distribution<M>>(
     stream: &mut Stream,
     baseline: Option<f64>,
 ) -> D::Value {
-    let bits = if D::LATTICE { 0 } else { CONTINUOUS };
-    let (value, score) = supervised(distribution, |distribution| {
-        let still = Real::constant(0.0);
-        let value = distribution.draw(stream).still(&still, bits);
-        let score = distribution.log_density(&value);
-        (value, score)
-    });
+    let pause = Pause::unless(D::VETTED);
+    let (value, log_density) = distribution.scored(stream);
     check_support(context, site, distribution);
-    let score = score.scalar().with_primal(0.0);
-    context.weight.set(context.weight.get().add(score));
+    drop(pause);
+    let score = log_density.scalar().with_primal(0.0);
+    context.score(score);
     if let Some(baseline) = baseline {
-        let settled = context.surrogate.get();
-        context.surrogate.set(settled.add(score.chain(0.0, -baseline)));
+        context.accrue(score.chain(0.0, -baseline));
     }
-    value.still(&Real::new(score, 0), bits)
+    let bits = if D::LATTICE { 0 } else { CONTINUOUS };
+    value.still(&log_density, bits)
 }
 
 /// Refuses laws whose score lacks a term: an edge or an outcome of probability 0 that moves.
@@ -44,29 +40,25 @@ fn check_support<M: Mode, D: Distribution<M>>(
     distribution: &D,
 ) {
     if D::SMOOTHNESS == Smoothness::Edges {
-        let edge = supervised(distribution, |d| d.support().moving_edge());
-        if let Some(edge) = edge {
-            moving_support(context, site, distribution, edge);
+        if let Some(edge) = distribution.support().moving_edge() {
+            moving_support::<M, D>(context, site, edge);
         }
     }
-    let vanishing = supervised(distribution, D::vanishing).filter(Real::moves);
-    if let Some(probability) = vanishing {
-        moving_support(context, site, distribution, probability);
+    if let Some(probability) = distribution.vanishing().filter(Real::moves) {
+        moving_support::<M, D>(context, site, probability);
     }
 }
 
-#[cold]
-#[inline(never)]
+#[inline(always)]
 fn moving_support<M: Mode, D: Distribution<M>>(
     context: &Context<'_, M>,
     site: &'static Site,
-    distribution: &D,
     moving: Real<M>,
 ) {
-    context.fail(Failure::MovingSupport {
+    context.ledger.fail(Failure::MovingSupport {
         site,
-        distribution: distribution.name(),
-        sites: moving.bits() & crate::number::SITES,
+        distribution: D::name(),
+        sites: moving.bits() & SITES,
         lanes: moving.moving_lanes(),
     });
 }

@@ -11,24 +11,26 @@ use crate::program::Context;
 /// Adds `amount` with the likelihood ratio of the draws made so far.
 #[inline(always)]
 pub(super) fn credit<M: Mode>(context: &Context<'_, M>, amount: Real<M>) {
-    let settled = context.surrogate.get();
-    context.surrogate.set(settled.add(weighted(context, amount)));
+    context.accrue(weighted(context, amount));
 }
 
 #[inline(always)]
 fn weighted<M: Mode>(context: &Context<'_, M>, amount: Real<M>) -> M::Scalar {
-    let (amount, weight) = (amount.scalar(), context.weight.get());
+    let amount = amount.scalar();
     if M::ORDER == 0 {
         return amount;
     }
     // The ratio has value 1, so the amount's own tangent needs no factor.
-    amount.add(weight.chain(0.0, amount.primal()))
+    amount.add(context.weight().chain(0.0, amount.primal()))
 }
 
 impl<M: Mode> Context<'_, M> {
     /// The surrogate of a replicate that returned `result`.
     #[inline(always)]
     pub(crate) fn settle(&self, result: Real<M>) -> M::Scalar {
-        self.surrogate.get().add(weighted(self, result))
+        match self.settled() {
+            None => result.scalar().dense(),
+            Some(settled) => settled.add(weighted(self, result)),
+        }
     }
 }

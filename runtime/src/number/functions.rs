@@ -77,7 +77,7 @@ impl<M: Mode> Real<M> {
     pub fn powi(self, n: i32) -> Self {
         let x = self.peek();
         let first = if n == 0 { 0.0 } else { f64::from(n) * x.powi(n.wrapping_sub(1)) };
-        self.chain_at_edge(x.powi(n), first)
+        self.chain(x.powi(n), first)
     }
 
     /// `x^n`, in both arguments. Where `x = 0` and `n > 0` the derivative in `n` is 0.

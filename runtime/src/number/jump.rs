@@ -22,13 +22,15 @@ impl<M: Mode> Real<M> {
                 || self.scalar.moves_against(&other.scalar)
                 || watch::alert())
         {
-            self.report_jump(other, Operation::Jump(name), outcome);
+            (*self).report_jump(*other, Operation::Jump(name), outcome);
         }
     }
 
+    // By value: a reference would force the caller's numbers into memory.
     #[cold]
+    #[inline(never)]
     #[track_caller]
-    pub(crate) fn report_jump(&self, other: &Self, operation: Operation, outcome: bool) {
+    pub(crate) fn report_jump(self, other: Self, operation: Operation, outcome: bool) {
         let operands = Operands {
             bits: self.bits() | other.bits(),
             lanes: self.scalar.moving_lanes(&other.scalar),

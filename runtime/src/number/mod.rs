@@ -26,6 +26,7 @@ mod mode;
 mod provenance;
 mod real;
 mod scalar;
+pub(crate) mod special;
 pub(crate) mod watch;
 
 pub use kink::detach;

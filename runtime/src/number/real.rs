@@ -163,7 +163,7 @@ impl<M: Mode> Real<M> {
         let mut sum = M::Scalar::constant(0.0);
         let mut bits = 0;
         for (argument, partial) in partials {
-            sum = sum.add(argument.scalar.chain_at_edge(0.0, partial));
+            sum = sum.add(argument.scalar.chain(0.0, partial));
             bits |= argument.bits();
         }
         Self::new(sum.with_primal(value), bits)
@@ -174,14 +174,16 @@ impl<M: Mode> Real<M> {
     #[inline(always)]
     pub(super) fn plain(&self, operation: Operation) -> f64 {
         if M::Provenance::TRACKED && (self.bits() & (CONTINUOUS | KINKED) != 0 || self.moves()) {
-            self.report_plain(operation);
+            (*self).report_plain(operation);
         }
         self.scalar.primal()
     }
 
+    // By value: a reference would force the caller's number into memory.
     #[cold]
+    #[inline(never)]
     #[track_caller]
-    fn report_plain(&self, operation: Operation) {
+    fn report_plain(self, operation: Operation) {
         let operands = Operands { bits: self.bits(), lanes: self.moving_lanes() };
         watch::plain(operands, operation, core::panic::Location::caller());
     }

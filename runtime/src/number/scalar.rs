@@ -9,6 +9,13 @@ use num_dual::{Derivative, DualSVec64};
 pub trait Scalar: Copy + core::fmt::Debug {
     /// How many derivatives are carried.
     const LANES: usize;
+    /// The same number in memory, without the question whether derivatives are stored.
+    type Packed: Copy + core::fmt::Debug;
+
+    /// For memory.
+    fn pack(self) -> Self::Packed;
+    /// From memory.
+    fn unpack(packed: Self::Packed) -> Self;
 
     /// A number that does not move with any parameter.
     fn constant(primal: f64) -> Self;
@@ -23,15 +30,15 @@ pub trait Scalar: Copy + core::fmt::Debug {
     /// that yield one or the other merge without a test later on.
     fn still(primal: f64, like: &Self) -> Self;
     /// The same number with its derivatives stored even where all are zero.
-    fn dense(self) -> Self;
+    #[inline(always)]
+    fn dense(self) -> Self {
+        Self::unpack(self.pack())
+    }
 
     /// Whether the derivatives of two numbers differ in some lane.
     fn moves_against(&self, other: &Self) -> bool;
     /// The lanes in which the derivatives of two numbers differ, one bit each.
     fn moving_lanes(&self, other: &Self) -> u64;
-    /// Whether value and derivatives are all finite.
-    fn is_finite(&self) -> bool;
-
     /// Chain rule: value `value` and derivative `first` of a function of `self`.
     fn chain(self, value: f64, first: f64) -> Self;
     /// Chain rule at a point where `first` may be infinite: a lane that does not move stays 0.
@@ -50,6 +57,16 @@ pub trait Scalar: Copy + core::fmt::Debug {
 
 impl Scalar for f64 {
     const LANES: usize = 0;
+    type Packed = f64;
+
+    #[inline(always)]
+    fn pack(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn unpack(packed: f64) -> f64 {
+        packed
+    }
 
     #[inline(always)]
     fn constant(primal: f64) -> Self {
@@ -72,20 +89,12 @@ impl Scalar for f64 {
         primal
     }
     #[inline(always)]
-    fn dense(self) -> Self {
-        self
-    }
-    #[inline(always)]
     fn moves_against(&self, _: &Self) -> bool {
         false
     }
     #[inline(always)]
     fn moving_lanes(&self, _: &Self) -> u64 {
         0
-    }
-    #[inline(always)]
-    fn is_finite(&self) -> bool {
-        f64::is_finite(*self)
     }
     #[inline(always)]
     fn chain(self, value: f64, _: f64) -> Self {
@@ -137,6 +146,16 @@ fn each<const LANES: usize>(f: impl Fn(usize) -> f64) -> [f64; LANES] {
 
 impl<const LANES: usize> Scalar for DualSVec64<LANES> {
     const LANES: usize = LANES;
+    type Packed = (f64, [f64; LANES]);
+
+    #[inline(always)]
+    fn pack(self) -> Self::Packed {
+        (self.re, lanes(&self).unwrap_or([0.0; LANES]))
+    }
+    #[inline(always)]
+    fn unpack((primal, tangent): Self::Packed) -> Self {
+        dual(primal, Some(tangent))
+    }
 
     #[inline(always)]
     fn constant(primal: f64) -> Self {
@@ -158,10 +177,6 @@ impl<const LANES: usize> Scalar for DualSVec64<LANES> {
     fn still(primal: f64, like: &Self) -> Self {
         dual(primal, lanes(like).map(|_| [0.0; LANES]))
     }
-    #[inline(always)]
-    fn dense(self) -> Self {
-        dual(self.re, Some(lanes(&self).unwrap_or([0.0; LANES])))
-    }
 
     #[inline(always)]
     fn moves_against(&self, other: &Self) -> bool {
@@ -176,13 +191,6 @@ impl<const LANES: usize> Scalar for DualSVec64<LANES> {
             .filter(|&lane| self.tangent(lane) != other.tangent(lane))
             .fold(0, |mask, lane| mask | 1 << lane)
     }
-    #[inline(always)]
-    fn is_finite(&self) -> bool {
-        // Zero times a finite number is 0, times anything else NaN: one test for all lanes.
-        let sum = lanes(self).map_or(0.0, |d| d.iter().map(|x| x * 0.0).sum::<f64>());
-        self.re * 0.0 + sum == 0.0
-    }
-
     #[inline(always)]
     fn chain(self, value: f64, first: f64) -> Self {
         dual(value, lanes(&self).map(|d| each(|i| d[i] * first)))

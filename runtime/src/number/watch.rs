@@ -73,6 +73,14 @@ impl Violation {
         }
     }
 
+    /// The same violation, its parameters unknown.
+    pub(crate) fn without_lanes(self) -> Self {
+        match self {
+            Self::MovingThreshold { event, .. } => Self::MovingThreshold { lanes: 0, event },
+            Self::DerivativeDropped { event, .. } => Self::DerivativeDropped { lanes: 0, event },
+        }
+    }
+
     /// Whether both are of one kind and on one line.
     pub(crate) fn same(&self, other: &Self) -> bool {
         core::mem::discriminant(self) == core::mem::discriminant(other)
@@ -117,11 +125,15 @@ impl Note {
 /// The flags of one thread that the hot path reads or writes. They have no destructor, so reading
 /// one is a single load.
 struct Flags {
-    /// Leaked or kinked: every comparison has to be looked at.
-    alert: Cell<bool>,
-    tripped: Cell<bool>,
+    /// Bits `ALERT` and `TRIPPED`.
+    raised: Cell<u8>,
     landmark: Cell<Option<&'static Landmark>>,
 }
+
+/// Leaked or kinked: every comparison of this replicate has to be looked at.
+const ALERT: u8 = 1;
+/// Something was seen that stops this replicate from counting.
+const TRIPPED: u8 = 2;
 
 /// The record of one thread.
 struct Watch {
@@ -137,7 +149,7 @@ struct Watch {
 
 thread_local! {
     static FLAGS: Flags = const {
-        Flags { alert: Cell::new(false), tripped: Cell::new(false), landmark: Cell::new(None) }
+        Flags { raised: Cell::new(0), landmark: Cell::new(None) }
     };
     static WATCH: Watch = const {
         Watch {
@@ -156,13 +168,23 @@ thread_local! {
 /// Whether comparisons of numbers that do not move have to be looked at too.
 #[inline(always)]
 pub(crate) fn alert() -> bool {
-    FLAGS.with(|f| f.alert.get())
+    FLAGS.with(|f| f.raised.get() & ALERT != 0)
 }
 
-/// Whether anything was seen in this replicate that stops it from counting.
+/// Whether anything was seen in this replicate that has to be looked at or forgotten.
 #[inline(always)]
-pub(crate) fn tripped() -> bool {
-    FLAGS.with(|f| f.tripped.get())
+pub(crate) fn raised() -> bool {
+    FLAGS.with(|f| f.raised.get() != 0)
+}
+
+
+/// Stops this replicate from counting.
+pub(crate) fn trip() {
+    raise(TRIPPED);
+}
+
+fn raise(flag: u8) {
+    FLAGS.with(|f| f.raised.set(f.raised.get() | flag));
 }
 
 /// Remembers the draw made last.
@@ -187,12 +209,11 @@ pub(crate) struct Session {
 #[derive(Default)]
 struct State {
     active: bool,
-    alert: bool,
+    raised: u8,
     leaked: bool,
     kinked: u64,
     continuous: u32,
     demoted: u64,
-    tripped: bool,
     landmark: Option<&'static Landmark>,
     demotions: Vec<Demotion>,
     violation: Option<Violation>,
@@ -203,12 +224,11 @@ impl Watch {
     fn exchange(&self, state: State) -> State {
         FLAGS.with(|flags| State {
             active: self.active.replace(state.active),
-            alert: flags.alert.replace(state.alert),
+            raised: flags.raised.replace(state.raised),
             leaked: self.leaked.replace(state.leaked),
             kinked: self.kinked.replace(state.kinked),
             continuous: self.continuous.replace(state.continuous),
             demoted: self.demoted.replace(state.demoted),
-            tripped: flags.tripped.replace(state.tripped),
             landmark: flags.landmark.replace(state.landmark),
             demotions: self.demotions.replace(state.demotions),
             violation: self.violation.replace(state.violation),
@@ -225,14 +245,14 @@ impl Watch {
         if fresh != 0 {
             self.demoted.set(self.demoted.get() | fresh);
             self.demotions.borrow_mut().push(Demotion { sites: fresh, event });
-            FLAGS.with(|f| f.tripped.set(true));
+            trip();
         }
     }
 
     fn violate(&self, violation: Violation) {
         if self.violation.get().is_none() {
             self.violation.set(Some(violation));
-            FLAGS.with(|f| f.tripped.set(true));
+            trip();
         }
     }
 
@@ -253,12 +273,12 @@ impl Watch {
 
     fn kink_sites(&self, bits: u64) {
         self.kinked.set(self.kinked.get() | (bits & SITES) | KINKED);
-        FLAGS.with(|f| f.alert.set(true));
+        raise(ALERT);
     }
 
     fn leak(&self) {
         self.leaked.set(true);
-        FLAGS.with(|f| f.alert.set(true));
+        raise(ALERT);
     }
 }
 
@@ -276,19 +296,9 @@ impl Session {
 }
 
 /// Forgets what the last replicate did, for the next one.
-#[inline(always)]
-pub(crate) fn next_replicate() {
-    if alert() || tripped() {
-        clear();
-    }
-}
-
 #[cold]
-fn clear() {
-    FLAGS.with(|f| {
-        f.alert.set(false);
-        f.tripped.set(false);
-    });
+pub(crate) fn forget() {
+    FLAGS.with(|f| f.raised.set(0));
     WATCH.with(|w| {
         w.leaked.set(false);
         w.kinked.set(0);
@@ -442,17 +452,30 @@ impl Drop for Promise {
     }
 }
 
-/// Runs library or user code of a distribution without watching: validation, samplers and
-/// densities of a site look at primals on purpose.
-pub(crate) fn unwatched<T>(run: impl FnOnce() -> T) -> T {
-    struct Restore(bool);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            WATCH.with(|w| w.active.set(self.0));
-        }
+/// While it lives, this thread does not watch: validation, samplers and densities of a site look at
+/// primals on purpose.
+pub(crate) struct Pause {
+    was_active: bool,
+}
+
+impl Pause {
+    /// Stops watching, unless the code that follows reads primals through the library's own
+    /// accessors and needs no pause.
+    #[inline(always)]
+    pub(crate) fn unless(vetted: bool) -> Option<Self> {
+        if vetted { None } else { Some(Self::begin()) }
     }
-    let _restore = Restore(WATCH.with(|w| w.active.replace(false)));
-    run()
+
+    /// Stops watching.
+    pub(crate) fn begin() -> Self {
+        Self { was_active: WATCH.with(|w| w.active.replace(false)) }
+    }
+}
+
+impl Drop for Pause {
+    fn drop(&mut self) {
+        WATCH.with(|w| w.active.set(self.was_active));
+    }
 }
 
 /// Runs a user's `pathwise`, in which every comparison of a moving number counts as depending on

@@ -2,27 +2,31 @@
 
 use core::cell::{Cell, RefCell};
 
-use super::site::{Site, SiteTable, Visit};
-use crate::distribution::{ParameterError, Stream};
+use super::site::{Met, Site, SiteTable, Visit};
+use crate::distribution::{Outcome, ParameterError, Stream};
+use crate::number::watch::{self, Event};
 use crate::number::{Mode, Scalar};
+
+/// A number of mode `M` in memory.
+type Packed<M> = <<M as Mode>::Scalar as Scalar>::Packed;
 
 /// The state of one replicate, shared by all draws in it (also by closures that are alive at the
 /// same time, hence the cells).
+///
+/// Nothing that is not inlined may take a reference to it: then the compiler keeps the stream and
+/// the sums in registers. What the cold paths need is in the [`Ledger`].
 #[expect(missing_debug_implementations, reason = "hidden from users")]
 pub struct Context<'q, M: Mode> {
-    pub(crate) stream: Cell<Stream>,
+    stream: Cell<Stream>,
     /// Likelihood ratio `W`: value 1, tangent the sum of the scores so far.
-    pub(crate) weight: Cell<M::Scalar>,
+    weight: Cell<Packed<M>>,
     /// The part of the surrogate that is settled: costs times their ratio, minus baselines.
-    pub(crate) surrogate: Cell<M::Scalar>,
-    pub(crate) draws_left: Cell<u64>,
-    pub(crate) failed: Cell<bool>,
-    pub(crate) failure: RefCell<Option<Failure>>,
-    pub(crate) table: &'q SiteTable,
-    /// What to do at a site that this query has not met.
-    pub(crate) decide: &'q dyn Fn(&'static Site, bool) -> Visit,
-    /// Whether this chunk may decide for new sites, or has to ask for a new plan.
-    pub(crate) discovering: bool,
+    surrogate: Cell<Packed<M>>,
+    /// Whether the two above have changed since the replicate began.
+    touched: Cell<bool>,
+    draws_left: Cell<u64>,
+    visits: &'q [Cell<Visit>],
+    pub(crate) ledger: &'q Ledger<'q>,
 }
 
 /// Why a replicate was left or does not count, apart from what numbers met.
@@ -35,54 +39,169 @@ pub(crate) enum Failure {
     /// A site that no chunk had met before.
     NewSite,
     /// A site drawn along the path has no path here, or a user's path jumps inside.
-    NoPath { site: &'static Site, jump: Option<crate::number::watch::Event> },
+    NoPath { site: &'static Site, jump: Option<Event> },
     /// The law of a scored draw moves its support.
     MovingSupport { site: &'static Site, distribution: &'static str, sites: u64, lanes: u64 },
+}
+
+/// Decides for a site that a query has not met, after so many other new ones.
+pub(crate) type Decide<'q> = &'q dyn Fn(&'static Site, usize) -> Visit;
+
+/// What goes wrong and what is met for the first time, over some chunks on one thread.
+pub(crate) struct Ledger<'q> {
+    pub(crate) failed: Cell<bool>,
+    pub(crate) failure: RefCell<Option<Failure>>,
+    pub(crate) table: SiteTable,
+    decide: Decide<'q>,
+    /// Whether these chunks may decide for new sites, or have to ask for a new plan.
+    pub(crate) discovering: bool,
 }
 
 /// Payload of the unwinding that leaves a body: no panic, no message.
 #[derive(Debug)]
 pub(crate) struct Abandoned;
 
-impl<'q, M: Mode> Context<'q, M> {
-    pub(crate) fn new(
-        table: &'q SiteTable,
-        stream: Stream,
-        decide: &'q dyn Fn(&'static Site, bool) -> Visit,
-        discovering: bool,
-    ) -> Self {
-        Self {
-            stream: Cell::new(stream),
-            weight: Cell::new(M::Scalar::constant(1.0)),
-            surrogate: Cell::new(M::Scalar::constant(0.0)),
-            draws_left: Cell::new(0),
-            failed: Cell::new(false),
-            failure: RefCell::new(None),
-            table,
-            decide,
-            discovering,
+/// Leaves the body.
+#[cold]
+fn abandon() -> ! {
+    std::panic::resume_unwind(Box::new(Abandoned))
+}
+
+impl<'q> Ledger<'q> {
+    pub(crate) fn new(table: SiteTable, decide: Decide<'q>, discovering: bool) -> Self {
+        let (failed, failure) = (Cell::new(false), RefCell::new(None));
+        Self { failed, failure, table, decide, discovering }
+    }
+
+    /// Records why this replicate does not count; the first reason stands.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn fail(&self, failure: Failure) {
+        self.failed.set(true);
+        watch::trip();
+        self.failure.borrow_mut().get_or_insert(failure);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn out_of_draws(&self, site: &'static Site) -> ! {
+        self.fail(Failure::TooManyDraws { site });
+        abandon()
+    }
+
+    /// A distribution refused its parameters.
+    #[cold]
+    #[inline(never)]
+    fn refuse(&self, site: &'static Site, distribution: &'static str, error: ParameterError) {
+        self.fail(Failure::InvalidParameter { site, distribution, error });
+    }
+
+    /// Decides for a site that this query has not met.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn meet(&self, site: &'static Site, distribution: &'static str) -> Visit {
+        let known = self.table.visit_late(site);
+        if known != Visit::UNKNOWN {
+            return known;
         }
+        let visit = (self.decide)(site, self.table.met.borrow().len());
+        self.table.met.borrow_mut().push(Met { site, distribution, pathwise: true });
+        self.table.set(site, visit);
+        if !self.discovering {
+            self.fail(Failure::NewSite);
+        }
+        visit
+    }
+
+    /// A site that should be drawn along its path has none. If it was met just now, that decides
+    /// for it; else this replicate does not count.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn no_path(&self, site: &'static Site, jump: Option<Event>) {
+        let mut met = self.table.met.borrow_mut();
+        let fresh = met.iter_mut().find(|met| core::ptr::eq(met.site, site) && met.pathwise);
+        match fresh {
+            Some(fresh) if jump.is_none() && site.declared.is_none() => {
+                fresh.pathwise = false;
+                self.table.set(site, Visit::SCORE);
+            }
+            _ => {
+                drop(met);
+                self.fail(Failure::NoPath { site, jump });
+            }
+        }
+    }
+}
+
+impl<'q, M: Mode> Context<'q, M> {
+    pub(crate) fn new(ledger: &'q Ledger<'q>) -> Self {
+        Self {
+            stream: Cell::new(Stream::from_seed(0)),
+            weight: Cell::new(M::Scalar::constant(1.0).pack()),
+            surrogate: Cell::new(M::Scalar::constant(0.0).pack()),
+            touched: Cell::new(false),
+            draws_left: Cell::new(0),
+            visits: &ledger.table.visits,
+            ledger,
+        }
+    }
+
+    /// Starts a stream.
+    #[inline(always)]
+    pub(crate) fn start(&self, stream: Stream) {
+        self.stream.set(stream);
     }
 
     /// Makes ready for the next replicate.
     #[inline(always)]
     pub(crate) fn restart(&self, draws: u64) {
-        self.weight.set(M::Scalar::constant(1.0).dense());
-        self.surrogate.set(M::Scalar::constant(0.0).dense());
+        self.weight.set(M::Scalar::constant(1.0).pack());
+        self.surrogate.set(M::Scalar::constant(0.0).pack());
+        self.touched.set(false);
         self.draws_left.set(draws);
     }
 
-    /// Records why this replicate does not count; the first reason stands.
-    #[cold]
-    pub(crate) fn fail(&self, failure: Failure) {
-        self.failed.set(true);
-        self.failure.borrow_mut().get_or_insert(failure);
+    #[inline(always)]
+    pub(crate) fn stream(&self) -> Stream {
+        self.stream.get()
     }
 
-    /// Leaves the body.
-    #[cold]
-    pub(crate) fn abandon(&self) -> ! {
-        std::panic::resume_unwind(Box::new(Abandoned))
+    #[inline(always)]
+    pub(crate) fn advance(&self, stream: Stream) {
+        self.stream.set(stream);
+    }
+
+    /// What to do at `site`.
+    #[inline(always)]
+    pub(crate) fn visit(&self, site: &'static Site) -> Visit {
+        self.visits.get(site.index()).map_or(Visit::UNKNOWN, Cell::get)
+    }
+
+    /// The likelihood ratio of the draws made so far.
+    #[inline(always)]
+    pub(crate) fn weight(&self) -> M::Scalar {
+        M::Scalar::unpack(self.weight.get())
+    }
+
+    /// Multiplies the likelihood ratio by that of one more draw, by the tangent of its log density.
+    #[inline(always)]
+    pub(crate) fn score(&self, log_density: M::Scalar) {
+        let weight = self.weight();
+        self.touched.set(true);
+        self.weight.set(weight.add(log_density).with_primal(weight.primal()).pack());
+    }
+
+    /// The part of the surrogate that is settled, if anything is or any draw was scored.
+    #[inline(always)]
+    pub(crate) fn settled(&self) -> Option<M::Scalar> {
+        self.touched.get().then(|| M::Scalar::unpack(self.surrogate.get()))
+    }
+
+    /// Adds to the settled part of the surrogate.
+    #[inline(always)]
+    pub(crate) fn accrue(&self, amount: M::Scalar) {
+        self.touched.set(true);
+        self.surrogate.set(M::Scalar::unpack(self.surrogate.get()).add(amount).pack());
     }
 
     /// Counts a draw against the limit.
@@ -90,32 +209,25 @@ impl<'q, M: Mode> Context<'q, M> {
     pub(crate) fn count_draw(&self, site: &'static Site) {
         let left = self.draws_left.get();
         if left == 0 {
-            self.out_of_draws(site);
+            self.ledger.out_of_draws(site);
         }
         self.draws_left.set(left.wrapping_sub(1));
     }
 
-    #[cold]
-    fn out_of_draws(&self, site: &'static Site) -> ! {
-        self.fail(Failure::TooManyDraws { site });
-        self.abandon()
-    }
-
-    /// A distribution refused its parameters: the draw becomes NaN where its type has one, and the
-    /// body is left at the next draw; else it is left here.
-    #[cold]
-    pub(crate) fn refuse<V>(
+    /// What stands for a draw whose parameters are refused: NaN where its type has it, and the body
+    /// is left at the next draw; else it is left here.
+    #[inline(always)]
+    pub(crate) fn refuse<V: Outcome<M>>(
         &self,
         site: &'static Site,
         distribution: &'static str,
         error: ParameterError,
-        stand_in: Option<V>,
     ) -> V {
-        self.fail(Failure::InvalidParameter { site, distribution, error });
+        self.ledger.refuse(site, distribution, error);
         self.draws_left.set(0);
-        match stand_in {
+        match V::invalid() {
             Some(value) => value,
-            None => self.abandon(),
+            None => abandon(),
         }
     }
 }

@@ -34,24 +34,24 @@ macro_rules! sample {
         $crate::sample!(@site $cx, $function, $name, $($rest)*)
     };
     (@site $cx:ident, $function:expr, $name:expr, [$($strategy:ident)?] [] $($distribution:tt)*) => {{
-        static SITE: $crate::__private::Site = $crate::__private::Site::new(
+        static __SCOREPATH_SITE: $crate::__private::Site = $crate::__private::Site::new(
             $function,
             $name,
             ::core::file!(),
             ::core::line!(),
             $crate::sample!(@strategy $($strategy)?),
         );
-        $cx.draw(&SITE, &$($distribution)*)
+        $cx.draw(&__SCOREPATH_SITE, &($($distribution)*))
     }};
     (@site $cx:ident, $function:expr, $name:expr, [$($strategy:ident)?] [$($baseline:tt)+] $($distribution:tt)*) => {{
-        static SITE: $crate::__private::Site = $crate::__private::Site::new(
+        static __SCOREPATH_SITE: $crate::__private::Site = $crate::__private::Site::new(
             $function,
             $name,
             ::core::file!(),
             ::core::line!(),
             $crate::sample!(@strategy $($strategy)?),
         );
-        $cx.draw_against(&SITE, $($baseline)+, &$($distribution)*)
+        $cx.draw_against(&__SCOREPATH_SITE, $($baseline)+, &($($distribution)*))
     }};
     (@strategy) => { ::core::option::Option::None };
     (@strategy $strategy:ident) => {
@@ -140,10 +140,10 @@ macro_rules! call {
 #[macro_export]
 macro_rules! continuous {
     (@scope $cx:ident $($inside:tt)*) => {{
-        let promise = $cx.promise();
-        let value = $($inside)*;
-        ::core::mem::drop(promise);
-        value
+        let __scorepath_promise = $cx.promise();
+        let __scorepath_value = $($inside)*;
+        ::core::mem::drop(__scorepath_promise);
+        __scorepath_value
     }};
     ($($anything:tt)*) => {
         ::core::compile_error!("`continuous!` outside a `#[stochastic]` function; use `max`, `min`, `abs` or `clamp` there")

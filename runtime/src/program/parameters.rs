@@ -8,7 +8,7 @@ use crate::number::{Mode, Primal, Real, Scalar};
 /// ```
 /// use scorepath::prelude::*;
 ///
-/// #[derive(Parameters)]
+/// #[derive(Clone, Parameters)]
 /// struct Policy<S> {
 ///     weights: [S; 3],
 ///     bias: S,
@@ -61,11 +61,6 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Everything under one argument.
-    pub fn parameter<P: Parameters>(&mut self, name: &str, plain: &P::Plain) {
-        self.field(name, |layout| P::layout(plain, layout));
-    }
-
     /// Everything under a name that continues the present one: `.bias` or `[3]`.
     pub fn field(&mut self, suffix: &str, inside: impl FnOnce(&mut Self)) {
         let length = self.prefix.len();

@@ -4,6 +4,7 @@ use core::cell::{Cell, RefCell};
 use core::fmt;
 use core::sync::atomic::{AtomicU32, Ordering};
 
+use crate::number::CONTINUOUS;
 use crate::number::watch::Landmark;
 
 /// How the derivative of a draw's law is estimated.
@@ -63,7 +64,7 @@ impl Site {
     }
 
     #[inline(always)]
-    fn index(&self) -> usize {
+    pub(crate) fn index(&self) -> usize {
         self.id.load(Ordering::Relaxed) as usize
     }
 
@@ -83,15 +84,26 @@ impl Site {
     }
 }
 
-/// What a visit to a site has to do.
+/// What a visit to a site has to do, in one word: the hot path reads it at every draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Visit {
+pub(crate) struct Visit(u64);
+
+impl Visit {
     /// First time in this query.
-    Unknown,
-    /// Draw along the path and mark the value with this provenance bit.
-    Pathwise(u8),
+    pub(crate) const UNKNOWN: Self = Self(0);
     /// Draw and score.
-    Score,
+    pub(crate) const SCORE: Self = Self(1);
+
+    /// Draw along the path and mark the value with one provenance bit.
+    pub(crate) fn pathwise(bit: usize) -> Self {
+        Self(CONTINUOUS | 1 << bit)
+    }
+
+    /// The provenance of a pathwise draw.
+    #[inline(always)]
+    pub(crate) fn path(self) -> Option<u64> {
+        if self.0 & CONTINUOUS != 0 { Some(self.0) } else { None }
+    }
 }
 
 /// A strategy that the user of a query asked for, by the name or the key of a site.
@@ -108,7 +120,7 @@ pub(crate) struct Met {
 /// The decisions of a plan, by site index, for one thread.
 #[derive(Debug)]
 pub(crate) struct SiteTable {
-    visits: Vec<Cell<Visit>>,
+    pub(crate) visits: Vec<Cell<Visit>>,
     /// Sites whose index came after the table was made.
     late: RefCell<Vec<(*const Site, Visit)>>,
     pub(crate) met: RefCell<Vec<Met>>,
@@ -120,7 +132,7 @@ const ROOM: usize = 64;
 impl SiteTable {
     /// The table of the given decisions.
     pub(crate) fn new(decisions: impl IntoIterator<Item = (&'static Site, Visit)>) -> Self {
-        let visits = vec![Cell::new(Visit::Unknown); Site::assigned() + 1 + ROOM];
+        let visits = vec![Cell::new(Visit::UNKNOWN); Site::assigned() + 1 + ROOM];
         let table =
             Self { visits, late: RefCell::default(), met: RefCell::default() };
         for (site, visit) in decisions {
@@ -129,17 +141,11 @@ impl SiteTable {
         table
     }
 
-    /// What to do at `site`.
-    #[inline(always)]
-    pub(crate) fn visit(&self, site: &'static Site) -> Visit {
-        self.visits.get(site.index()).map_or(Visit::Unknown, Cell::get)
-    }
-
     /// What to do at a site that the fast look-up does not know.
     #[cold]
     pub(crate) fn visit_late(&self, site: &'static Site) -> Visit {
         let late = self.late.borrow();
-        late.iter().find(|(known, _)| core::ptr::eq(*known, site)).map_or(Visit::Unknown, |x| x.1)
+        late.iter().find(|(known, _)| core::ptr::eq(*known, site)).map_or(Visit::UNKNOWN, |x| x.1)
     }
 
     /// Decides for `site`.

@@ -2,7 +2,7 @@ use scorepath::prelude::*;
 
 #[stochastic]
 fn f(x: Real, y: &std::cell::Cell<f64>) -> Real {
-    x
+    x * y.get()
 }
 
 fn main() {}

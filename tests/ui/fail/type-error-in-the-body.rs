@@ -1,10 +1,10 @@
 use scorepath::prelude::*;
 
 #[stochastic]
-fn f(x: Real, n: usize) -> Real {
+fn f(x: Real) -> Real {
     let z = sample!(Normal::new(x, 1.0));
-    let count: usize = n + 1.5;
-    z
+    let count: usize = z;
+    z * count as f64
 }
 
 fn main() {}

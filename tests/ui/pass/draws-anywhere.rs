@@ -35,7 +35,10 @@ fn anywhere(mu: Real, early: bool) -> Real {
 }
 
 fn main() {
-    let report = anywhere(0.5, true).expectation().replicates(64).run().unwrap();
-    let names: Vec<String> = report.sites().iter().map(|site| site.to_string()).collect();
-    assert!(!names.is_empty());
+    let report = anywhere(0.5, false).gradient().replicates(64).run().unwrap();
+    let sites: Vec<&str> = report.sites().iter().map(|site| site.name()).collect();
+    for name in ["z", "Poisson:14", "Poisson:15", "Bernoulli:16", "stop", "prior:34"] {
+        assert!(sites.contains(&name), "{name} in {sites:?}");
+    }
+    anywhere(0.5, true).expectation().replicates(64).run().unwrap();
 }

@@ -1,8 +1,0 @@
-use scorepath::prelude::*;
-
-#[derive(Clone, Parameters)]
-struct Policy<S> {
-    bias: Option<S>,
-}
-
-fn main() {}
