@@ -1,11 +1,17 @@
 //! Log densities and all their partial derivatives against references at 140 digits.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts and outcomes are small"
+)]
+
 use std::collections::BTreeMap;
 
 use scorepath::Tangent;
 use scorepath::distribution::{
-    Bernoulli, Binomial, Categorical, Exponential, Geometric, Laplace, LogNormal, Normal, Poisson,
-    Uniform,
+    Bernoulli, Binomial, Categorical, Distribution, Exponential, Geometric, Laplace, LogNormal,
+    Normal, Poisson, Stream, Uniform,
 };
 use scorepath::number::{Parts, Real};
 use serde_json::Value;
@@ -66,7 +72,12 @@ fn point(names: &[&str], json: &Value) -> Point {
         partials.extend(json.get("dx").filter(|dx| !dx.is_null()).map(number));
         partials
     });
-    Point { parameters: in_order(names, &json["params"]), x, value: number(&json["logp"]), partials }
+    Point {
+        parameters: in_order(names, &json["params"]),
+        x,
+        value: number(&json["logp"]),
+        partials,
+    }
 }
 
 fn reference() -> BTreeMap<String, Value> {
@@ -154,4 +165,107 @@ fn points_left_out_exist() {
         let points = families[*family]["points"].as_array().unwrap();
         assert!(points.iter().any(|p| p["x"] == *x), "{family} has no point {x}");
     }
+}
+
+/// The integral over `[low, high]` by Simpson's rule; the integrands here are smooth on it.
+fn integral(low: f64, high: f64, density: impl Fn(f64) -> R) -> f64 {
+    const STEPS: u32 = 20_000;
+    let step = (high - low) / f64::from(STEPS);
+    let weight = |i| if i == 0 || i == STEPS { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+    let terms = (0..=STEPS).map(|i| weight(i) * density(low + f64::from(i) * step).exp().primal());
+    terms.sum::<f64>() * step / 3.0
+}
+
+fn assert_one(total: f64, what: &str) {
+    assert!((total - 1.0).abs() < 1e-10, "{what}: {total}");
+}
+
+#[test]
+fn continuous_densities_integrate_to_one() {
+    for (loc, scale) in [(0.0, 1.0), (-3.0, 1e-3), (1e3, 50.0)] {
+        let (low, high) = (loc - 40.0 * scale, loc + 40.0 * scale);
+        assert_one(integral(low, high, |x| Normal::new(loc, scale).log_density(x)), "Normal");
+        let laplace = Laplace::new(loc, scale);
+        let halves =
+            [(low, loc), (loc, high)].map(|(a, b)| integral(a, b, |x| laplace.log_density(x)));
+        assert_one(halves[0] + halves[1], "Laplace");
+        assert_one(integral(loc, high, |x| Uniform::new(loc, high).log_density(x)), "Uniform");
+        assert_one(
+            integral(0.0, 40.0 / scale, |x| Exponential::new(scale).log_density(x)),
+            "Exponential",
+        );
+        // In the logarithm of x, whose density has x as a factor.
+        let log_normal = LogNormal::new(loc / 10.0, scale);
+        let in_log = |t: f64| log_normal.log_density(t.exp()) + t;
+        let (centre, reach) = (loc / 10.0, 12.0 * scale);
+        assert_one(integral(centre - reach, centre + reach, in_log), "LogNormal");
+    }
+}
+
+#[test]
+fn masses_sum_to_one() {
+    fn sum(counts: u64, log_density: impl Fn(u64) -> R) -> f64 {
+        (0..counts).map(|k| log_density(k).exp().primal()).sum()
+    }
+    for p in [0.3, 1e-3, 0.97] {
+        for n in [0, 1, 2, 15, 16, 17, 400] {
+            assert_one(sum(n + 1, |k| Binomial::new(n, p).log_density(k)), "Binomial");
+        }
+        assert_one(sum((40.0 / p) as u64, |k| Geometric::new(p).log_density(k)), "Geometric");
+        assert_one(sum(2, |k| Bernoulli::new(p).log_density(k == 1)), "Bernoulli");
+        assert_one(sum(2, |k| Bernoulli::from_logit(p).log_density(k == 1)), "by logit");
+        assert_one(sum(3, |k| Categorical::new([p, 2.0, 0.5]).log_density(k as usize)), "weights");
+        let logits = Categorical::from_logits([p, 2.0, -5.0]);
+        assert_one(sum(3, |k| logits.log_density(k as usize)), "logits");
+    }
+    for rate in [0.0, 0.1, 11.9, 12.0, 1000.0] {
+        assert_one(sum(3000, |k| Poisson::new(rate).log_density(k)), "Poisson");
+    }
+}
+
+/// The score has mean zero in each of the first `lanes` parameters, and is not all zero; the same
+/// for the fused draw.
+fn score_is_centred<D: Distribution<Tangent<4>>>(distribution: &D, lanes: usize) {
+    const DRAWS: u32 = 100_000;
+    let mut stream = Stream::from_seed(5);
+    for lane in 0..2 * lanes {
+        let (fused, lane) = (lane >= lanes, lane % lanes);
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for _ in 0..DRAWS {
+            let score = if fused {
+                distribution.scored(&mut stream).1.tangent(lane)
+            } else {
+                let draw = distribution.draw(&mut stream);
+                distribution.log_density(&draw).tangent(lane)
+            };
+            sum += score;
+            squares += score * score;
+        }
+        let z = sum / squares.sqrt();
+        assert!(squares > 0.0 && z.abs() < 4.0, "{}, lane {lane}: z = {z}", D::name());
+    }
+}
+
+#[test]
+fn scores_have_mean_zero() {
+    score_is_centred(&Normal::new(v(0.3, 0), v(2.0, 1)), 2);
+    score_is_centred(&LogNormal::new(v(0.3, 0), v(0.2, 1)), 2);
+    score_is_centred(&Laplace::new(v(0.3, 0), v(2.0, 1)), 2);
+    score_is_centred(&Exponential::new(v(0.3, 0)), 1);
+    score_is_centred(&Bernoulli::new(v(0.3, 0)), 1);
+    score_is_centred(&Bernoulli::from_logit(v(-1.0, 0)), 1);
+    score_is_centred(&Binomial::new(10, v(0.7, 0)), 1);
+    score_is_centred(&Binomial::new(1000, v(0.3, 0)), 1);
+    score_is_centred(&Geometric::new(v(0.05, 0)), 1);
+    score_is_centred(&Poisson::new(v(3.0, 0)), 1);
+    score_is_centred(&Poisson::new(v(300.0, 0)), 1);
+    score_is_centred(&Categorical::new([v(1.0, 0), v(2.0, 1), v(0.1, 2)]), 3);
+    score_is_centred(&Categorical::from_logits([v(1.0, 0), v(2.0, 1), v(-1.0, 2)]), 3);
+}
+
+#[test]
+#[should_panic(expected = "lane 0")]
+fn a_moving_support_is_found_by_its_score() {
+    // The score of a uniform draw in its width is -1/width throughout: the boundary term is missing.
+    score_is_centred(&Uniform::new(R::constant(0.0), v(2.0, 0)), 1);
 }

@@ -1,11 +1,17 @@
 //! Draws follow their law: Kolmogorov-Smirnov or chi-square at level 0.001, mean and variance by
 //! z-score, and the same draws for the same seed.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts and outcomes are small"
+)]
+
 use scorepath::distribution::{
     Bernoulli, Binomial, Categorical, Distribution, Exponential, Geometric, Laplace, LogNormal,
     Normal, Poisson, Stream, Uniform,
 };
-use scorepath::{Primal, Real, Tangent};
+use scorepath::{Primal, Real, Stochastic, Tangent, sample, stochastic};
 
 /// Draws a law.
 const DRAWS: usize = 1_000_000;
@@ -50,7 +56,8 @@ fn follows(mut draws: Vec<f64>, distribution_function: impl Fn(f64) -> f64) {
         (p - i as f64 / n).abs().max((p - (i + 1) as f64 / n).abs())
     });
     let statistic = distance.fold(0.0, f64::max) * n.sqrt();
-    assert!(statistic < (2000.0_f64.ln() / 2.0).sqrt(), "{statistic}");
+    let quantile = (2000.0_f64.ln() / 2.0).sqrt();
+    assert!(statistic < quantile, "{statistic} above {quantile}");
 }
 
 /// Chi-square at level 0.001 over cells of neighbouring counts with an expectation of at least 20;
@@ -105,7 +112,8 @@ fn moments_match(draws: &[f64], mean: Real, variance: Real) {
 fn phi(z: f64) -> f64 {
     let x = z.abs() / std::f64::consts::SQRT_2;
     let t = 1.0 / (1.0 + 0.327_591_1 * x);
-    let coefficients = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
+    let coefficients =
+        [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
     let tail = coefficients.iter().fold(0.0, |sum, c| (sum + c) * t) * (-x * x).exp() / 2.0;
     if z > 0.0 { 1.0 - tail } else { tail }
 }
@@ -264,7 +272,11 @@ fn poisson_of_a_very_large_rate() {
 
 #[test]
 fn categorical() {
-    fn check<W: scorepath::distribution::Weights<Primal>>(d: &Categorical<W>, last: u64, seed: u64) {
+    fn check<W: scorepath::distribution::Weights<Primal>>(
+        d: &Categorical<W>,
+        last: u64,
+        seed: u64,
+    ) {
         let draws = draws(d, seed);
         counts_follow(&draws, 0..=last, |k| d.log_density(k as usize).exp().value());
     }
@@ -284,7 +296,7 @@ fn a_wrong_rate_is_found() {
 }
 
 #[test]
-#[should_panic(expected = "4.")]
+#[should_panic(expected = "above")]
 fn a_wrong_scale_is_found() {
     follows(draws(&<Normal>::new(0.0, 1.0), 131), |x| phi(x / 1.02));
 }
@@ -317,6 +329,33 @@ fn every_strategy_draws_the_same_value() {
     one_value(&Uniform::new(v(-0.3, 0), v(1.2, 1)));
     one_value(&Laplace::new(v(0.3, 0), v(1.2, 1)));
     one_value(&Exponential::new(v(1.2, 0)));
+}
+
+/// Weights of every form at a site, where the mode comes from the program.
+#[stochastic]
+fn choices(weights: [Real; 2], list: &[Real], fixed: &[f64]) -> f64 {
+    let [p, q] = weights;
+    let a = sample!(Categorical::new([p, q, 1.0 - p]));
+    let b = sample!(Categorical::from_logits(list));
+    let c = sample!(Categorical::new([0.2, 0.8]));
+    let d = sample!(Categorical::new(fixed));
+    let e = sample!(Categorical::new(&[p, q]));
+    let f = sample!(Bernoulli::new(0.5));
+    (a + b + c + d + e) as f64 + f64::from(u8::from(f))
+}
+
+#[test]
+fn categorical_takes_its_mode_from_the_site() {
+    let program = choices([0.3, 0.2], &[1.0, 0.0], &[1.0, 1.0]);
+    let report = program.gradient().replicates(200_000).seed(3).run().unwrap();
+    // (q + 2 - 2p)/(1 + q) + e^0/(e + 1) + .8 + .5 + q/(p + q) + .5 at p = .3, q = .2.
+    let second = 1.0 / (1.0 + 1.0_f64.exp());
+    let slope = second * (1.0 - second);
+    let exact = [-2.0 / 1.2 - 0.2 / 0.25, -0.4 / 1.44 + 0.3 / 0.25, -slope, slope];
+    for (found, exact) in report.gradient().iter().zip(exact) {
+        let error = found.standard_error.unwrap();
+        assert!(((found.mean - exact) / error).abs() < 4.0 && error < 0.01, "{found:?}, {exact}");
+    }
 }
 
 #[test]

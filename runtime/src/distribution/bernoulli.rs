@@ -113,7 +113,11 @@ impl<M: Mode> Bernoulli<M> {
 
 /// Whether a uniform 64-bit word falls into the lowest `probability` of its range.
 #[inline(always)]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in [0, 2^64], saturating")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "in [0, 2^64], saturating"
+)]
 fn below(word: u64, probability: f64) -> bool {
     const RANGE: f64 = 18_446_744_073_709_551_616.0;
     word < (probability * RANGE) as u64 || probability >= 1.0

@@ -45,6 +45,7 @@ use crate::number::{Mode, Primal, Real};
 /// # Source
 /// Devroye (1986), Non-Uniform Random Variate Generation, section III.2 (sequential search).
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::doc_markdown, reason = "indices in formulas")]
 pub struct Categorical<W, M: Mode = Primal> {
     weights: W,
     logarithmic: bool,
@@ -231,9 +232,10 @@ impl<M: Mode, W: Weights<M>> Categorical<W, M> {
         if self.weights.as_slice().is_empty() {
             return ParameterError::new(format!("the number of {list}"), "> 0", 0.0);
         }
-        for (index, weight) in self.plain_as_given().enumerate() {
+        for (index, weight) in self.reals().enumerate() {
+            let weight = weight.peek();
             let name = || format!("{list}[{index}]");
-            if self.logarithmic && !(weight < f64::INFINITY) {
+            if self.logarithmic && (weight.is_nan() || weight == f64::INFINITY) {
                 return ParameterError::new(name(), "finite or -inf", weight);
             }
             if !self.logarithmic && !(0.0..f64::INFINITY).contains(&weight) {
@@ -244,9 +246,5 @@ impl<M: Mode, W: Weights<M>> Categorical<W, M> {
             return ParameterError::new("the largest of the logits", "finite", total);
         }
         ParameterError::new("the sum of the weights", "finite and > 0", total)
-    }
-
-    fn plain_as_given(&self) -> impl Iterator<Item = f64> {
-        self.reals().map(|weight| weight.peek())
     }
 }

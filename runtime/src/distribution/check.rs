@@ -37,13 +37,27 @@ macro_rules! checks {
     )*};
 }
 
+/// A finite `loc` and a finite, positive `scale`.
+#[inline(always)]
+pub(super) fn location_scale<M: Mode>(loc: Real<M>, scale: Real<M>) -> Result<(), ParameterError> {
+    let (x, s) = (loc.peek(), scale.peek());
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "one condition, so that a loop with fixed parameters tests it once"
+    )]
+    let sound = x.is_finite() & (s > 0.0) & (s < f64::INFINITY);
+    if sound {
+        return Ok(());
+    }
+    finite("loc", loc)?;
+    positive("scale", scale)
+}
+
 checks! {
     /// The parameter is finite.
     finite(x) = "finite", x.is_finite();
     /// The parameter is finite and positive.
     positive(x) = "finite and > 0", x > 0.0 && x < f64::INFINITY;
-    /// The parameter is finite and not negative.
-    non_negative(x) = "finite and >= 0", x >= 0.0 && x < f64::INFINITY;
     /// The parameter is a probability, ends included.
     probability(x) = "in [0, 1]", (0.0..=1.0).contains(&x);
     /// The parameter is a probability other than 0.

@@ -88,7 +88,11 @@ impl<M: Mode> Distribution<M> for Geometric<M> {
     const VETTED: bool = true;
 
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "positive, saturating")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, saturating"
+    )]
     fn draw(&self, stream: &mut Stream) -> u64 {
         (stream.standard_exponential() / -ln_1p(-self.probability.peek())) as u64
     }

@@ -137,7 +137,6 @@ impl<M: Mode> Distribution<M> for LogNormal<M> {
 
     #[inline(always)]
     fn validate(&self) -> Result<(), ParameterError> {
-        check::finite("loc", self.loc)?;
-        check::positive("scale", self.scale)
+        check::location_scale(self.loc, self.scale)
     }
 }

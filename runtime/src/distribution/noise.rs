@@ -29,7 +29,7 @@ use crate::number::{Mode, Real};
 ///
 /// #[stochastic]
 /// fn heavy_tail(scale: Real) -> Real {
-///     let noise = sample!(Noise(rand_distr::StudentT::new(5.0).unwrap()));
+///     let noise = sample!(Noise(rand_distr::StudentT::new(5.0_f64).unwrap()));
 ///     (scale * noise).abs()
 /// }
 /// assert!(heavy_tail(2.0).gradient().run().is_ok());

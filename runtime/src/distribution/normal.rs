@@ -113,12 +113,6 @@ impl<M: Mode> Distribution<M> for Normal<M> {
 
     #[inline(always)]
     fn validate(&self) -> Result<(), ParameterError> {
-        // One condition, so that a loop with fixed parameters tests it once.
-        let (loc, scale) = (self.loc.peek(), self.scale.peek());
-        if loc.is_finite() & (scale > 0.0) & (scale < f64::INFINITY) {
-            return Ok(());
-        }
-        check::finite("loc", self.loc)?;
-        check::positive("scale", self.scale)
+        check::location_scale(self.loc, self.scale)
     }
 }

@@ -16,7 +16,7 @@ pub struct Stream {
     state: [u64; 4],
 }
 
-/// Golden ratio increment of SplitMix64.
+/// Golden ratio increment of `SplitMix64`.
 const PHI: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[inline(always)]
@@ -26,6 +26,12 @@ fn split_mix(state: &mut u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
+}
+
+/// The middle of the interval of width 2^-52 that the upper bits of `word` name.
+#[inline(always)]
+fn between(word: u64) -> f64 {
+    ((word >> 12) as f64 + 0.5) * f64::EPSILON
 }
 
 impl Stream {
@@ -70,7 +76,7 @@ impl Stream {
     /// the largest of them would round to 1.)
     #[inline(always)]
     pub fn open01(&mut self) -> f64 {
-        ((self.bits() >> 12) as f64 + 0.5) * f64::EPSILON
+        between(self.bits())
     }
 
     /// Standard normal, by the ziggurat of `rand_distr`.
@@ -90,7 +96,6 @@ impl TryRng for Stream {
     type Error = Infallible;
 
     #[inline(always)]
-    #[expect(clippy::cast_possible_truncation, reason = "the upper bits are the better ones")]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
         Ok((self.bits() >> 32) as u32)
     }
@@ -111,7 +116,7 @@ impl TryRng for Stream {
 
 #[cfg(test)]
 mod tests {
-    use super::Stream;
+    use super::{Stream, between};
     use rand::rngs::Xoshiro256PlusPlus;
     use rand::{Rng, SeedableRng};
 
@@ -128,6 +133,13 @@ mod tests {
             theirs.fill_bytes(&mut b);
             assert_eq!(a, b);
         }
+    }
+
+    #[test]
+    fn open_interval_is_open_and_symmetric() {
+        assert_eq!(between(0), f64::EPSILON / 2.0);
+        assert_eq!(between(u64::MAX), 1.0 - f64::EPSILON / 2.0);
+        assert_eq!(between(1 << 63) - 0.5, 0.5 - between((1 << 63) - 1));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::number::{Mode, Primal, Real};
 /// jumps.
 ///
 /// # Derivatives
-/// Pathwise in both parameters, $x = (1-u)\,a + u\,b$. By score function only where neither end
+/// Pathwise in both parameters, $x = (1-u) a + u b$. By score function only where neither end
 /// moves: the derivative of a moving end is a boundary term, which no score contains.
 ///
 /// # Numerics
@@ -74,9 +74,10 @@ impl<M: Mode> Uniform<M> {
         if x.peek() > high {
             return outside(x, self.high, "Uniform::log_density");
         }
-        // Half the width cannot overflow; doubling its logarithm's argument is exact.
+        // Half the width cannot overflow.
         let (width, half) = (high - low, 0.5 * high - 0.5 * low);
-        let log = if width < f64::INFINITY { width.ln() } else { half.ln() + core::f64::consts::LN_2 };
+        let log =
+            if width < f64::INFINITY { width.ln() } else { half.ln() + core::f64::consts::LN_2 };
         let inverse = 0.5 / half;
         // Zero, or NaN where `x` is.
         let nothing = (x.peek() - x.peek()).abs();

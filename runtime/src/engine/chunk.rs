@@ -27,12 +27,15 @@ pub(super) struct Job<'q, S> {
     pub(super) first_parameter: usize,
     /// The moments of the first chunk, where it has run already.
     pub(super) first_chunk: Option<&'q Moments>,
+    /// Whether to remember the draw made last, which costs time: to name an event that happened inside
+    /// the standard library.
+    pub(super) traced: bool,
     /// A violation whose parameters are being collected; the lanes of this pass are added.
     pub(super) violation: Option<&'q Mutex<Violation>>,
 }
 
 /// Runs some chunks of a pass.
-pub(super) type Block<S> = fn(&Job<'_, S>, Range<u64>, bool) -> Result<Part, Stop>;
+pub(super) type Block<S> = fn(&Job<'_, S>, Range<u64>) -> Result<Part, Stop>;
 
 /// Where the run is, readable after an unwinding.
 #[derive(Default)]
@@ -47,22 +50,21 @@ impl Position {
     }
 }
 
-/// The block of mode `M`; `discovering` lets it decide for sites that it meets first.
+/// The block of mode `M`.
 pub(super) fn run_block<S: Stochastic, M: Mode>(
     job: &Job<'_, S>,
     chunks: Range<u64>,
-    discovering: bool,
 ) -> Result<Part, Stop> {
     let decide = |site, later| job.plan.decide(site, later, job.forced);
-    let table = SiteTable::new(job.plan.decisions());
-    let ledger = Ledger::new(table, &decide, discovering);
+    let decisions = job.plan.decisions();
+    let table = if job.traced { SiteTable::traced(decisions) } else { SiteTable::new(decisions) };
+    let ledger = Ledger::new(&table, &decide);
     let session = (M::ORDER > 0).then(Session::begin);
     let position = Position::default();
-    let run = || replicates::<S, M>(job, chunks, &ledger, &position);
+    let run = || replicates::<S, M>(job, chunks, &ledger, table.entries(), &position);
     let outcome = catch_unwind(AssertUnwindSafe(run));
     let trouble = match outcome {
         Ok(Ok(mut part)) => {
-            part.met = ledger.table.met.take();
             part.notes = session.map(|s| s.notes()).unwrap_or_default();
             return Ok(part);
         }
@@ -74,7 +76,7 @@ pub(super) fn run_block<S: Stochastic, M: Mode>(
             None => Trouble::Panic(payload),
         },
     };
-    let met = ledger.table.met.take();
+    let met = ledger.met.take().into_iter().map(|(met, _)| met).collect();
     Err(Stop { chunk: position.chunk.get(), replicate: position.replicate(), trouble, met })
 }
 
@@ -82,12 +84,13 @@ fn replicates<S: Stochastic, M: Mode>(
     job: &Job<'_, S>,
     chunks: Range<u64>,
     ledger: &Ledger<'_>,
+    visits: &[(usize, Visit)],
     position: &Position,
 ) -> Result<Part, Trouble> {
     // Made here, behind the catching of panics, so that its address is known to nobody else.
-    let context = Context::<M>::new(ledger);
+    let context = Context::<M>::new(ledger, visits);
     let lifted = job.program.lift::<M>(&mut Lanes::starting_at(job.first_parameter));
-    let scored = M::ORDER > 0 && (ledger.discovering || job.plan.scores());
+    let scored = M::ORDER > 0 && job.plan.scores();
     let mut tree = super::reduce::Counter::default();
     for chunk in chunks {
         position.chunk.set(chunk);
@@ -145,8 +148,9 @@ fn examine(ledger: &Ledger<'_>, known: Option<&Mutex<Violation>>) -> Result<(), 
 
 /// One draw of a program's value; NaN where it has none.
 pub(crate) fn sample<S: Stochastic>(program: &S, seed: u64) -> f64 {
-    let ledger = Ledger::new(SiteTable::new([]), &|_, _| Visit::SCORE, true);
-    let context = Context::<Primal>::new(&ledger);
+    let table = SiteTable::new(core::iter::empty());
+    let ledger = Ledger::new(&table, &|_, _| Visit::SCORE);
+    let context = Context::<Primal>::new(&ledger, table.entries());
     context.start(Stream::from_seed(seed));
     context.restart(super::query::MAX_DRAWS);
     let lifted = program.lift::<Primal>(&mut Lanes::starting_at(0));

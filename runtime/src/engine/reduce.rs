@@ -5,21 +5,19 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::moments::Moments;
-use crate::number::watch::{Demotion, Note, Violation};
+use crate::number::watch::{Demotion, Event, Note, Violation};
 use crate::program::{Failure, Met};
 
 /// What some chunks gave.
 #[derive(Debug, Default)]
 pub(super) struct Part {
     pub(super) moments: Moments,
-    pub(super) met: Vec<Met>,
     pub(super) notes: Vec<Note>,
 }
 
 impl Part {
     fn join(mut self, other: Self) -> Self {
         self.moments.merge(&other.moments);
-        self.met.extend(other.met);
         merge_notes(&mut self.notes, other.notes);
         self
     }
@@ -57,6 +55,18 @@ pub(super) enum Trouble {
     Panic(Box<dyn Any + Send>),
     /// Not run, since an earlier chunk had stopped.
     Skipped,
+}
+
+impl Trouble {
+    /// What happened to numbers.
+    pub(super) fn events(&self) -> impl Iterator<Item = &Event> {
+        let (demotions, violation) = match self {
+            Self::Demotions(demotions) => (demotions.as_slice(), None),
+            Self::Violation(violation) => (&[][..], Some(violation)),
+            _ => (&[][..], None),
+        };
+        demotions.iter().map(|demotion| &demotion.event).chain(violation.map(Violation::event))
+    }
 }
 
 /// Merges the moments of consecutive chunks as the tree does: like a binary counter, each bit the

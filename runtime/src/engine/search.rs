@@ -8,7 +8,7 @@ use super::query::Settings;
 use super::reduce::{Part, Stop, Tree, Trouble, merge_notes};
 use crate::error::{Error, Occurrence};
 use crate::estimator::{Place, Plan, Reason, Refusal};
-use crate::number::watch::{Note, Operation, Violation};
+use crate::number::watch::{Event, Note, Operation, Violation};
 use crate::program::{Failure, Site, Stochastic};
 
 /// A program, its parameters and how they are cut into passes.
@@ -54,13 +54,8 @@ impl<S: Stochastic> Search<'_, S> {
         // The first chunk of every pass, one after the other: most of a plan is found here.
         let mut parts = Vec::with_capacity(self.passes.len());
         for &pass in &self.passes {
-            match (self.block)(&self.job(plan, pass, None), 0..1, true) {
-                Ok(part) => {
-                    for met in &part.met {
-                        plan.adopt(met, &self.settings.strategies).map_err(|r| self.refuse(r, 0))?;
-                    }
-                    parts.push(part);
-                }
+            match (self.block)(&self.job(plan, pass, None), 0..1) {
+                Ok(part) => parts.push(part),
                 Err(stop) => return Err(self.after(stop, pass, plan)),
             }
         }
@@ -93,6 +88,7 @@ impl<S: Stochastic> Search<'_, S> {
             max_draws: self.settings.max_draws,
             first_parameter: pass,
             first_chunk: first,
+            traced: false,
             violation: None,
         }
     }
@@ -103,7 +99,7 @@ impl<S: Stochastic> Search<'_, S> {
         let progress = &self.settings.progress;
         let run = |range: std::ops::Range<u64>| {
             let length = range.end - range.start;
-            let part = (self.block)(&job, range, false);
+            let part = (self.block)(&job, range);
             if let (Ok(_), Some(progress)) = (&part, progress) {
                 progress.advance(length * CHUNK as u64, self.replicates);
             }
@@ -114,7 +110,14 @@ impl<S: Stochastic> Search<'_, S> {
     }
 
     /// The better plan after a stop, or the error.
-    fn after(&self, stop: Stop, pass: usize, plan: &mut Plan) -> Next {
+    fn after(&self, mut stop: Stop, pass: usize, plan: &mut Plan) -> Next {
+        if stop.trouble.events().any(Event::inside_std) {
+            // Once more, slower, to learn which draw came before.
+            let job = Job { traced: true, ..self.job(plan, pass, None) };
+            if let Err(again) = (self.block)(&job, stop.chunk..stop.chunk + 1) {
+                stop = again;
+            }
+        }
         for met in &stop.met {
             if let Err(refusal) = plan.adopt(met, &self.settings.strategies) {
                 return self.refuse(refusal, stop.replicate);
@@ -151,7 +154,7 @@ impl<S: Stochastic> Search<'_, S> {
         let count = (self.replicates - first).min(CHUNK as u64);
         let run = |count: u64| {
             let job = Job { replicates: first + count, ..self.job(plan, pass, None) };
-            match (self.block)(&job, chunk..chunk + 1, true) {
+            match (self.block)(&job, chunk..chunk + 1) {
                 Err(Stop { trouble: Trouble::NonFinite(moments), .. }) => Some(*moments),
                 _ => None,
             }
@@ -236,7 +239,7 @@ impl<S: Stochastic> Search<'_, S> {
             let found = Mutex::new(violation.without_lanes());
             let job = Job { violation: Some(&found), ..self.job(plan, pass, None) };
             // What becomes of the replicates themselves is of no interest any more.
-            drop((self.block)(&job, chunk..chunk + 1, true));
+            drop((self.block)(&job, chunk..chunk + 1));
             let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
             names.extend(self.named(found.lanes(), pass));
         }

@@ -55,7 +55,6 @@ impl<M: Mode> Context<'_, M> {
             self.advance(stream);
             return value;
         }
-        watch::pass(&site.landmark);
         if D::Value::PLAIN && !D::LATTICE {
             watch::leak();
         }

@@ -37,17 +37,17 @@ impl Place {
     }
 
     pub(crate) fn of_event(event: &Event) -> Self {
-        let file = event.location.file();
-        let inside_std = ["library/core/", "library/alloc/", "library/std/"]
-            .iter()
-            .any(|part| file.contains(part));
         match event.landmark {
-            Some(landmark) if inside_std => Self {
+            Some(landmark) if event.inside_std() => Self {
                 file: landmark.file.to_owned(),
                 line: landmark.line,
                 after: Some(format!("{}.{}", landmark.function, landmark.name)),
             },
-            _ => Self { file: file.to_owned(), line: event.location.line(), after: None },
+            _ => Self {
+                file: event.location.file().to_owned(),
+                line: event.location.line(),
+                after: None,
+            },
         }
     }
 }

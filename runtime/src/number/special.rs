@@ -141,8 +141,8 @@ mod tests {
     #[test]
     fn deviance_joins_its_branches() {
         // D(x, m) - D(x, m') = x ln(m'/m) + m - m', across |x - m| = 0.1 (x + m).
-        for x in [1.0, 50.0, 1e15] {
-            for edge in [9.0 / 11.0, 11.0 / 9.0] {
+        for x in [1.0_f64, 50.0, 1e15] {
+            for edge in [9.0_f64 / 11.0, 11.0 / 9.0] {
                 let (a, b) = (x * edge * (1.0 - 1e-9), x * edge * (1.0 + 1e-9));
                 let step = x * (b / a).ln() + a - b;
                 let found = deviance(x, a, 0.0) - deviance(x, b, 0.0);

@@ -42,6 +42,14 @@ pub(crate) struct Event {
     pub(crate) landmark: Option<&'static Landmark>,
 }
 
+impl Event {
+    /// Whether the operation stands in the standard library: in a sort, or the comparison of tuples.
+    pub(crate) fn inside_std(&self) -> bool {
+        let file = self.location.file();
+        ["library/core/", "library/alloc/", "library/std/"].iter().any(|part| file.contains(part))
+    }
+}
+
 /// Pathwise sites whose derivative would be wrong, and why.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Demotion {

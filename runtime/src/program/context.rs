@@ -2,7 +2,7 @@
 
 use core::cell::{Cell, RefCell};
 
-use super::site::{Met, Site, SiteTable, Visit};
+use super::site::{Met, Site, SiteTable, Visit, look_up};
 use crate::distribution::{Outcome, ParameterError, Stream};
 use crate::number::watch::{self, Event};
 use crate::number::{Mode, Scalar};
@@ -25,7 +25,7 @@ pub struct Context<'q, M: Mode> {
     /// Whether the two above have changed since the replicate began.
     touched: Cell<bool>,
     draws_left: Cell<u64>,
-    visits: &'q [Cell<Visit>],
+    visits: &'q [(usize, Visit)],
     pub(crate) ledger: &'q Ledger<'q>,
 }
 
@@ -51,10 +51,9 @@ pub(crate) type Decide<'q> = &'q dyn Fn(&'static Site, usize) -> Visit;
 pub(crate) struct Ledger<'q> {
     pub(crate) failed: Cell<bool>,
     pub(crate) failure: RefCell<Option<Failure>>,
-    pub(crate) table: SiteTable,
+    pub(crate) met: RefCell<Vec<(Met, Visit)>>,
+    table: &'q SiteTable,
     decide: Decide<'q>,
-    /// Whether these chunks may decide for new sites, or have to ask for a new plan.
-    pub(crate) discovering: bool,
 }
 
 /// Payload of the unwinding that leaves a body: no panic, no message.
@@ -68,9 +67,9 @@ fn abandon() -> ! {
 }
 
 impl<'q> Ledger<'q> {
-    pub(crate) fn new(table: SiteTable, decide: Decide<'q>, discovering: bool) -> Self {
-        let (failed, failure) = (Cell::new(false), RefCell::new(None));
-        Self { failed, failure, table, decide, discovering }
+    pub(crate) fn new(table: &'q SiteTable, decide: Decide<'q>) -> Self {
+        let (failed, failure, met) = (Cell::new(false), RefCell::default(), RefCell::default());
+        Self { failed, failure, met, table, decide }
     }
 
     /// Records why this replicate does not count; the first reason stands.
@@ -96,20 +95,23 @@ impl<'q> Ledger<'q> {
         self.fail(Failure::InvalidParameter { site, distribution, error });
     }
 
-    /// Decides for a site that this query has not met.
+    /// What to do at a site that is not in the table. One that the query has not met is decided for
+    /// now, and the replicate asks for a new plan when it ends.
     #[cold]
     #[inline(never)]
     pub(crate) fn meet(&self, site: &'static Site, distribution: &'static str) -> Visit {
-        let known = self.table.visit_late(site);
-        if known != Visit::UNKNOWN {
-            return known;
+        watch::pass(&site.landmark);
+        if let Some(visit) = self.table.overflow(site) {
+            return visit;
         }
-        let visit = (self.decide)(site, self.table.met.borrow().len());
-        self.table.met.borrow_mut().push(Met { site, distribution, pathwise: true });
-        self.table.set(site, visit);
-        if !self.discovering {
-            self.fail(Failure::NewSite);
+        let mut met = self.met.borrow_mut();
+        if let Some((_, visit)) = met.iter().find(|(met, _)| core::ptr::eq(met.site, site)) {
+            return *visit;
         }
+        let visit = (self.decide)(site, met.len());
+        met.push((Met { site, distribution, pathwise: true }, visit));
+        drop(met);
+        self.fail(Failure::NewSite);
         visit
     }
 
@@ -118,12 +120,12 @@ impl<'q> Ledger<'q> {
     #[cold]
     #[inline(never)]
     pub(crate) fn no_path(&self, site: &'static Site, jump: Option<Event>) {
-        let mut met = self.table.met.borrow_mut();
-        let fresh = met.iter_mut().find(|met| core::ptr::eq(met.site, site) && met.pathwise);
+        let mut met = self.met.borrow_mut();
+        let fresh = met.iter_mut().find(|(met, _)| core::ptr::eq(met.site, site));
         match fresh {
-            Some(fresh) if jump.is_none() && site.declared.is_none() => {
+            Some((fresh, visit)) if jump.is_none() => {
                 fresh.pathwise = false;
-                self.table.set(site, Visit::SCORE);
+                *visit = Visit::SCORE;
             }
             _ => {
                 drop(met);
@@ -134,14 +136,16 @@ impl<'q> Ledger<'q> {
 }
 
 impl<'q, M: Mode> Context<'q, M> {
-    pub(crate) fn new(ledger: &'q Ledger<'q>) -> Self {
+    /// The decisions come as an argument of their own, since nothing else writes to what it refers
+    /// to; that lets look-ups leave a loop.
+    pub(crate) fn new(ledger: &'q Ledger<'q>, visits: &'q [(usize, Visit)]) -> Self {
         Self {
             stream: Cell::new(Stream::from_seed(0)),
             weight: Cell::new(M::Scalar::constant(1.0).pack()),
             surrogate: Cell::new(M::Scalar::constant(0.0).pack()),
             touched: Cell::new(false),
             draws_left: Cell::new(0),
-            visits: &ledger.table.visits,
+            visits,
             ledger,
         }
     }
@@ -174,7 +178,7 @@ impl<'q, M: Mode> Context<'q, M> {
     /// What to do at `site`.
     #[inline(always)]
     pub(crate) fn visit(&self, site: &'static Site) -> Visit {
-        self.visits.get(site.index()).map_or(Visit::UNKNOWN, Cell::get)
+        look_up(self.visits, site)
     }
 
     /// The likelihood ratio of the draws made so far.

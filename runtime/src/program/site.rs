@@ -1,8 +1,6 @@
 //! The places in the source that draw, and what a query has decided for each.
 
-use core::cell::{Cell, RefCell};
 use core::fmt;
-use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::number::CONTINUOUS;
 use crate::number::watch::Landmark;
@@ -32,17 +30,12 @@ impl fmt::Display for Strategy {
 }
 
 /// One `sample!` in the source. There is one static for each, shared by all instances of a generic
-/// function.
+/// function; its address is its identity.
 #[derive(Debug)]
 pub struct Site {
-    /// Number of this site in the process, in order of first use; 0 before. An index, no more:
-    /// nothing that a query reports depends on it.
-    id: AtomicU32,
     pub(crate) landmark: Landmark,
     pub(crate) declared: Option<Strategy>,
 }
-
-static SITES: AtomicU32 = AtomicU32::new(0);
 
 impl Site {
     /// A site; called by `sample!`.
@@ -55,7 +48,7 @@ impl Site {
         declared: Option<Strategy>,
     ) -> Self {
         let landmark = Landmark { function, name, file, line };
-        Self { id: AtomicU32::new(0), landmark, declared }
+        Self { landmark, declared }
     }
 
     /// `function.name`.
@@ -64,23 +57,8 @@ impl Site {
     }
 
     #[inline(always)]
-    pub(crate) fn index(&self) -> usize {
-        self.id.load(Ordering::Relaxed) as usize
-    }
-
-    /// The index, given now if there was none.
-    pub(crate) fn assign(&self) -> usize {
-        if self.index() == 0 {
-            let fresh = SITES.fetch_add(1, Ordering::Relaxed) + 1;
-            // Another thread may have been faster; its number stands and ours stays unused.
-            let _ = self.id.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed);
-        }
-        self.index()
-    }
-
-    /// How many sites of the process have an index.
-    fn assigned() -> usize {
-        SITES.load(Ordering::Relaxed) as usize
+    fn address(&'static self) -> usize {
+        core::ptr::from_ref(self).addr()
     }
 }
 
@@ -117,42 +95,71 @@ pub(crate) struct Met {
     pub(crate) pathwise: bool,
 }
 
-/// The decisions of a plan, by site index, for one thread.
+/// The decisions of a plan, by site: a hash table without collisions, never written while a program
+/// runs. So a look-up in a loop is one that the compiler can make once, before it.
 #[derive(Debug)]
 pub(crate) struct SiteTable {
-    pub(crate) visits: Vec<Cell<Visit>>,
-    /// Sites whose index came after the table was made.
-    late: RefCell<Vec<(*const Site, Visit)>>,
-    pub(crate) met: RefCell<Vec<Met>>,
+    entries: Vec<(usize, Visit)>,
+    /// Sites that found no place of their own, or all of them in a traced run.
+    overflow: Vec<(usize, Visit)>,
 }
 
-/// Room for sites that get their index while the table is in use.
-const ROOM: usize = 64;
+/// Statics are at least this many bytes apart, as a power of two.
+const STRIDE: u32 = 5;
+
+/// Most places of a table, as a power of two.
+const MOST_PLACES: u32 = 12;
 
 impl SiteTable {
     /// The table of the given decisions.
-    pub(crate) fn new(decisions: impl IntoIterator<Item = (&'static Site, Visit)>) -> Self {
-        let visits = vec![Cell::new(Visit::UNKNOWN); Site::assigned() + 1 + ROOM];
-        let table =
-            Self { visits, late: RefCell::default(), met: RefCell::default() };
-        for (site, visit) in decisions {
-            table.set(site, visit);
+    pub(crate) fn new(decisions: impl Iterator<Item = (&'static Site, Visit)>) -> Self {
+        let decisions: Vec<_> = decisions.map(|(site, visit)| (site.address(), visit)).collect();
+        let mut table = Self { entries: Vec::new(), overflow: Vec::new() };
+        for log in 4..=MOST_PLACES {
+            table.fill(1 << log, &decisions);
+            if table.overflow.is_empty() {
+                break;
+            }
         }
         table
     }
 
-    /// What to do at a site that the fast look-up does not know.
-    #[cold]
-    pub(crate) fn visit_late(&self, site: &'static Site) -> Visit {
-        let late = self.late.borrow();
-        late.iter().find(|(known, _)| core::ptr::eq(*known, site)).map_or(Visit::UNKNOWN, |x| x.1)
+    /// The same decisions, all of them behind the cold path, which remembers the draw made last.
+    pub(crate) fn traced(decisions: impl Iterator<Item = (&'static Site, Visit)>) -> Self {
+        let overflow = decisions.map(|(site, visit)| (site.address(), visit)).collect();
+        Self { entries: Vec::new(), overflow }
     }
 
-    /// Decides for `site`.
-    pub(crate) fn set(&self, site: &'static Site, visit: Visit) {
-        match self.visits.get(site.assign()) {
-            Some(cell) => cell.set(visit),
-            None => self.late.borrow_mut().push((site, visit)),
+    fn fill(&mut self, places: usize, decisions: &[(usize, Visit)]) {
+        self.entries = vec![(0, Visit::UNKNOWN); places];
+        self.overflow.clear();
+        for &decision in decisions {
+            let entry = &mut self.entries[(decision.0 >> STRIDE) & (places - 1)];
+            if entry.0 == 0 {
+                *entry = decision;
+            } else {
+                self.overflow.push(decision);
+            }
         }
+    }
+
+    /// For the fast look-up.
+    pub(crate) fn entries(&self) -> &[(usize, Visit)] {
+        &self.entries
+    }
+
+    /// What to do at a site that the fast look-up does not know.
+    pub(crate) fn overflow(&self, site: &'static Site) -> Option<Visit> {
+        self.overflow.iter().find(|(address, _)| *address == site.address()).map(|x| x.1)
+    }
+}
+
+/// What to do at `site`, if it is in the table.
+#[inline(always)]
+pub(crate) fn look_up(entries: &[(usize, Visit)], site: &'static Site) -> Visit {
+    let address = site.address();
+    match entries.get((address >> STRIDE) & entries.len().wrapping_sub(1)) {
+        Some(&(known, visit)) if known == address => visit,
+        _ => Visit::UNKNOWN,
     }
 }
