@@ -1,1 +1,381 @@
-//! Soon.
+//! Bad input is a typed error that says where and when: never a panic, a hang or a number.
+
+mod check;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use check::line_of;
+use rand::SeedableRng;
+use scorepath::prelude::*;
+use scorepath::{Error, Report};
+
+fn at(marker: &str) -> u32 {
+    line_of(include_str!("errors.rs"), marker)
+}
+
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+fn standard_normal() -> rand_distr::Normal<f64> {
+    rand_distr::Normal::new(0.0, 1.0).unwrap()
+}
+
+fn tag(above: bool) -> f64 {
+    f64::from(u8::from(above))
+}
+
+/// The error of a gradient, which is that of the expectation too.
+#[track_caller]
+fn refusal<S: Stochastic>(program: &S) -> Error {
+    let gradient = program.gradient().replicates(1000).seed(5).run().unwrap_err();
+    let expectation = program.expectation().replicates(1000).seed(5).run().unwrap_err();
+    // Debug, since NaN is not equal to itself.
+    assert_eq!(format!("{gradient:?}"), format!("{expectation:?}"));
+    gradient
+}
+
+#[stochastic]
+fn bad(a: Real, b: Real, family: &'static str) -> Real {
+    let x = match family {
+        "Normal" => sample!(Normal::new(a, b), name = "x"),
+        "LogNormal" => sample!(LogNormal::new(a, b), name = "x"),
+        "Laplace" => sample!(Laplace::new(a, b), name = "x"),
+        "Uniform" => sample!(Uniform::new(a, b), name = "x"),
+        "Exponential" => sample!(Exponential::new(a), name = "x"),
+        "Poisson" => Real::from(sample!(Poisson::new(a), name = "x") as f64),
+        "Geometric" => Real::from(sample!(Geometric::new(a), name = "x") as f64),
+        "Bernoulli" => Real::from(tag(sample!(Bernoulli::new(a), name = "x"))),
+        "logit" => Real::from(tag(sample!(Bernoulli::from_logit(a), name = "x"))),
+        "Binomial" => Real::from(sample!(Binomial::new(7, a), name = "x") as f64),
+        "Categorical" => Real::from(sample!(Categorical::new([a, b]), name = "x") as f64),
+        "logits" => Real::from(sample!(Categorical::from_logits([a, b]), name = "x") as f64),
+        other => panic!("no such family: {other}"),
+    };
+    x + 1.0
+}
+
+#[test]
+fn bad_parameters_of_every_family() {
+    // Family, whether the first argument is to blame, the bad values of that argument.
+    let cases: &[(&'static str, bool, &[f64])] = &[
+        ("Normal", true, &[NAN, INF, -INF]),
+        ("Normal", false, &[NAN, INF, -INF, 0.0, -0.0, -1.5]),
+        ("LogNormal", true, &[NAN, INF, -INF]),
+        ("LogNormal", false, &[NAN, INF, -INF, 0.0, -1.5]),
+        ("Laplace", true, &[NAN, INF, -INF]),
+        ("Laplace", false, &[NAN, INF, -INF, 0.0, -1.5]),
+        ("Uniform", true, &[NAN, INF, -INF]),
+        ("Uniform", false, &[NAN, INF, -INF, 0.25, -1.0]),
+        ("Exponential", true, &[NAN, INF, -INF, 0.0, -1.5]),
+        ("Poisson", true, &[NAN, INF, -INF, -1e-300]),
+        ("Geometric", true, &[NAN, INF, -INF, 0.0, -0.5, 1.0 + f64::EPSILON]),
+        ("Bernoulli", true, &[NAN, INF, -INF, -1e-300, 1.0 + f64::EPSILON]),
+        ("logit", true, &[NAN, INF, -INF]),
+        ("Binomial", true, &[NAN, INF, -INF, -1e-300, 1.0 + f64::EPSILON]),
+        ("Categorical", true, &[NAN, INF, -INF, -1e-300]),
+        ("Categorical", false, &[NAN, INF, -INF, -1e-300]),
+        ("logits", true, &[NAN, INF]),
+    ];
+    for (family, first, values) in cases {
+        for value in *values {
+            let (a, b) = if *first { (*value, 0.25) } else { (0.25, *value) };
+            let error = refusal(&bad(a, b, family));
+            let Error::InvalidParameter { site, error, at, .. } = &error else {
+                panic!("{family} {value}: {error:?}")
+            };
+            assert_eq!(site, "bad.x#".split('#').next().unwrap(), "{family}");
+            assert_eq!(error.found.to_bits(), value.to_bits(), "{family}: {error}");
+            assert_eq!((at.replicate, at.seed), (0, 5));
+            assert!(at.place.file.ends_with("errors.rs"));
+            let mut rng = rand::rngs::SmallRng::seed_from_u64(1);
+            assert!(bad(a, b, family).sample(&mut rng).is_nan(), "{family} {value}");
+        }
+    }
+}
+
+#[stochastic]
+fn categories(weights: &[Real], logarithmic: bool) -> f64 {
+    let k = if logarithmic {
+        sample!(Categorical::from_logits(weights), name = "k") // at: logits
+    } else {
+        sample!(Categorical::new(weights), name = "weights") // at: weights
+    };
+    k as f64
+}
+
+#[test]
+fn categories_that_cannot_be_drawn() {
+    let cases: &[&[f64]] = &[&[], &[0.0, 0.0], &[1e308, 1e308]];
+    for weights in cases {
+        let error = refusal(&categories(weights, false));
+        let Error::InvalidParameter { at: place, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(place.place.line, at("weights"));
+    }
+    let cases: &[&[f64]] = &[&[], &[-INF, -INF], &[0.0, INF]];
+    for logits in cases {
+        let error = refusal(&categories(logits, true));
+        let Error::InvalidParameter { at: place, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(place.place.line, at("logits"));
+    }
+}
+
+/// A scale that is negative now and then.
+#[stochastic]
+fn seldom_bad(mu: Real) -> Real {
+    let scale = sample!(Normal::new(mu, 1.0));
+    sample!(Normal::new(0.0, scale), name = "x") // at: seldom
+}
+
+#[test]
+fn the_replicate_that_is_named_is_the_first_bad_one() -> Result<(), Error> {
+    let run = |n| seldom_bad(3.4).gradient().replicates(n).seed(9).threads(2).run();
+    let Error::InvalidParameter { at: place, error, .. } = run(20_000).unwrap_err() else {
+        panic!("another error")
+    };
+    assert_eq!(place.place.line, at("seldom"));
+    assert!(error.found < 0.0);
+    assert!(place.replicate > 256);
+    assert!(run(place.replicate).is_ok());
+    assert!(run(place.replicate + 1).is_err());
+    Ok(())
+}
+
+#[stochastic]
+fn not_finite(mu: Real, zero: f64, way: usize) -> Real {
+    let z = sample!(Normal::new(mu, 1.0));
+    let rare = sample!(Bernoulli::new(0.001));
+    match way {
+        0 => mu / zero,
+        1 => -mu / zero,
+        2 => (mu / zero) - (mu / zero),
+        3 if rare => z / zero,
+        4 => (mu - mu.value_of()).sqrt(),
+        5 if rare => (mu * 0.0 + zero).sqrt() * z,
+        _ => z,
+    }
+}
+
+trait ValueOf {
+    fn value_of(self) -> Self;
+}
+
+impl<M: Mode> ValueOf for Real<M> {
+    fn value_of(self) -> Self {
+        scorepath::detach(self)
+    }
+}
+
+#[test]
+fn values_that_are_not_finite() {
+    for (way, check) in [(0, INF), (1, -INF)] {
+        let error = refusal(&not_finite(0.5, 0.0, way));
+        let Error::NonFinite { quantity, found, function, replicate, seed } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!((quantity.as_str(), function.as_str()), ("value", "not_finite"));
+        assert_eq!((*found, *replicate, *seed), (check, 0, 5), "{error}");
+    }
+    let Error::NonFinite { found, .. } = refusal(&not_finite(0.5, 0.0, 2)) else { panic!() };
+    assert!(found.is_nan());
+}
+
+#[test]
+fn derivatives_that_are_not_finite() -> Result<(), Error> {
+    // The value 0 is fine, the slope of the root is not.
+    assert!(not_finite(0.5, 0.0, 4).expectation().run().is_ok());
+    let error = not_finite(0.5, 0.0, 4).gradient().replicates(1).run().unwrap_err();
+    let Error::NonFinite { quantity, found, .. } = &error else { panic!("{error:?}") };
+    assert_eq!((quantity.as_str(), *found), ("derivative in mu", INF));
+    Ok(())
+}
+
+#[test]
+fn the_first_replicate_that_is_not_finite() {
+    let run = |n| not_finite(0.5, 0.0, 3).gradient().replicates(n).seed(11).run();
+    let Error::NonFinite { replicate, found, .. } = run(20_000).unwrap_err() else { panic!() };
+    assert!(found.is_infinite(), "{found}");
+    assert!(replicate > 0 && run(replicate).is_ok());
+    assert!(run(replicate + 1).is_err());
+}
+
+#[stochastic]
+fn endless(mu: Real) -> f64 {
+    let mut turns = 0.0;
+    while sample!(Normal::new(mu, 1.0), name = "turn") < 1e9 { // at: endless
+        turns += 1.0;
+    }
+    turns
+}
+
+#[test]
+fn loops_without_end() {
+    for threads in [1, 2] {
+        let query = endless(0.5).gradient().max_draws(1000).replicates(5000).threads(threads);
+        let error = query.seed(5).run().unwrap_err();
+        let Error::TooManyDraws { site, limit, at: place } = &error else { panic!("{error:?}") };
+        assert_eq!((site.as_str(), *limit), ("endless.turn", 1000));
+        assert_eq!((place.place.line, place.replicate, place.seed), (at("endless"), 0, 5));
+    }
+    let error = endless(0.5).expectation().max_draws(10).run().unwrap_err();
+    assert!(matches!(error, Error::TooManyDraws { limit: 10, .. }));
+}
+
+/// Draws on until a draw is positive, which a refused one never is.
+#[stochastic]
+fn draws_on(mu: Real, scale: Real, way: usize) -> Real {
+    let mut z = sample!(Normal::new(mu, scale), name = "first"); // at: first
+    match way {
+        0 => {
+            while !(z > 0.0) {
+                z = sample!(Normal::new(mu, 1.0), name = "again");
+            }
+        }
+        1 => z = z.clamp(0.0, z),
+        _ => {
+            let n = sample!(Poisson::new(z.abs()), name = "count");
+            z = (0..n).map(|_| sample!(Normal::new(0.0, 1.0), name = "term")).sum();
+        }
+    }
+    z
+}
+
+#[test]
+fn a_body_that_goes_on_after_an_error() {
+    for way in 0..3 {
+        let error = refusal(&draws_on(0.5, -1.0, way));
+        let Error::InvalidParameter { site, at: place, .. } = &error else { panic!("{error:?}") };
+        assert_eq!((site.as_str(), place.place.line), ("draws_on.first", at("first")));
+    }
+    let mut rng = rand::rngs::SmallRng::seed_from_u64(1);
+    assert!(draws_on(0.5, -1.0, 0).sample(&mut rng).is_nan());
+}
+
+#[test]
+fn few_replicates() -> Result<(), Error> {
+    let program = bad(0.0, 1.0, "Normal");
+    assert_eq!(program.gradient().replicates(0).run().unwrap_err(), Error::NoReplicates);
+    assert_eq!(program.expectation().replicates(0).run().unwrap_err(), Error::NoReplicates);
+    for baseline in [Baseline::Optimal, Baseline::Mean, Baseline::None] {
+        let one = program.gradient().replicates(1).baseline(baseline).run()?;
+        assert!(one.value().mean.is_finite());
+        assert_eq!(one.value().standard_error, None);
+        assert!(one.gradient().iter().all(|e| e.mean.is_finite() && e.standard_error.is_none()));
+        let two = bad(3.0, 0.0, "Poisson").gradient().replicates(2).baseline(baseline).run()?;
+        assert!(two.gradient()[0].standard_error.is_some_and(f64::is_finite));
+    }
+    for target in [0.0, -1.0, NAN, INF] {
+        let error = program.gradient().standard_error(target).run().unwrap_err();
+        assert!(matches!(error, Error::InvalidTarget { .. }), "{error:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_target_standard_error_is_reached() -> Result<(), Error> {
+    let report = bad(0.5, 2.0, "Normal").gradient().replicates(100_000_000).standard_error(0.004).run()?;
+    // sigma^2 = 4 and 2 sigma^2 / 4: the value needs the most, 4 / 0.004^2.
+    let reached = report.value().standard_error.unwrap();
+    assert!((0.98..1.02).contains(&(reached / 0.004)), "{reached}");
+    assert!((0.96..1.04).contains(&(report.replicates() as f64 / 250_000.0)));
+    Ok(())
+}
+
+#[derive(Debug, PartialEq)]
+struct Payload(u64);
+
+#[stochastic]
+fn panics(mu: Real) -> Real {
+    let z = sample!(Normal::new(mu, 1.0));
+    let rare = sample!(Bernoulli::new(0.001));
+    if rare {
+        std::panic::panic_any(Payload(77));
+    }
+    if z > 0.5 { z } else { Real::from(0.0) }
+}
+
+#[test]
+fn a_panic_arrives_as_it_was() {
+    for threads in [1, 2, 7] {
+        let run = || panics(0.3).gradient().replicates(20_000).threads(threads).run();
+        let payload = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+        assert_eq!(payload.downcast_ref::<Payload>(), Some(&Payload(77)), "{threads} threads");
+        let run = || panics(0.3).expectation().replicates(20_000).threads(threads).run();
+        let payload = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+        assert_eq!(payload.downcast_ref::<Payload>(), Some(&Payload(77)), "{threads} threads");
+    }
+    let mut rng = rand::rngs::SmallRng::seed_from_u64(1);
+    let draw = || (0..100_000).map(|_| panics(0.3).sample(&mut rng)).sum::<f64>();
+    let payload = catch_unwind(AssertUnwindSafe(draw)).unwrap_err();
+    assert_eq!(payload.downcast_ref::<Payload>(), Some(&Payload(77)));
+    // Nothing of it is left behind.
+    assert!(bad(0.0, 1.0, "Normal").gradient().run().is_ok());
+}
+
+/// A text without line numbers, which change with this file.
+fn without_lines(text: &str) -> String {
+    let mut parts = text.split("errors.rs:");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out += "errors.rs:LINE";
+        out += part.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out
+}
+
+#[stochastic]
+fn shown(mu: Real, sigma: Real, way: usize) -> Real {
+    let z = sample!(Normal::new(mu, sigma));
+    let u = sample!(Uniform::new(mu - 5.0, mu + 5.0));
+    let w = sample!(Noise(standard_normal()));
+    match way {
+        0 => z * u,
+        1 => tag(w > mu).into(),
+        2 => tag(u > 0.0).into(),
+        3 => z * sigma.value(),
+        4 => z * tag(z > 0.0),
+        5 => tag((w, 0) > (mu, 0)).into(),
+        _ => (0..).map(|_| sample!(Normal::new(0.0, 1.0), name = "term")).sum(),
+    }
+}
+
+fn message(query: Result<Report, Error>) -> String {
+    without_lines(&query.unwrap_err().to_string())
+}
+
+#[test]
+fn texts_of_errors() {
+    let ask = |way| shown(0.3, 1.0, way).gradient().max_draws(1000).seed(5);
+    let path = |name: &str, way| ask(way).strategy(name, Strategy::Pathwise).run();
+    insta::assert_snapshot!(message(ask(0).replicates(0).run()), @"");
+    insta::assert_snapshot!(message(shown(0.3, -1.0, 0).gradient().seed(5).run()), @"");
+    insta::assert_snapshot!(message(not_finite(0.5, 0.0, 0).gradient().run()), @"");
+    insta::assert_snapshot!(message(not_finite(0.5, 0.0, 4).gradient().run()), @"");
+    insta::assert_snapshot!(message(ask(6).run()), @"");
+    insta::assert_snapshot!(message(ask(1).run()), @"");
+    insta::assert_snapshot!(message(ask(5).run()), @"");
+    insta::assert_snapshot!(message(ask(2).run()), @"");
+    insta::assert_snapshot!(message(ask(3).run()), @"");
+    insta::assert_snapshot!(message(path("z", 4)), @"");
+    insta::assert_snapshot!(message(path("w", 0)), @"");
+    insta::assert_snapshot!(message(path("y", 0)), @"");
+    insta::assert_snapshot!(message(bad(0.0, 1.0, "Normal").gradient().strategy("x", Strategy::Pathwise).run()), @"");
+    insta::assert_snapshot!(message(ask(0).standard_error(-1.0).run()), @"");
+}
+
+#[stochastic]
+fn tabled(stock: Real, rate: Real, spread: Real) -> Real {
+    let demand = sample!(Poisson::new(rate));
+    let price = sample!(Normal::new(10.0, spread));
+    let weather = sample!(Normal::new(0.0, spread), name = "weather");
+    let sold = stock.min(demand as f64);
+    if weather > 0.0 { price * sold } else { sold }
+}
+
+#[test]
+fn a_table() -> Result<(), Error> {
+    let report = tabled(3.0, 2.5, 1.0).gradient().replicates(20_000).seed(1).run()?;
+    insta::assert_snapshot!(without_lines(&report.to_string()), @"");
+    let report = tabled(3.0, 2.5, 1.0).gradient().replicates(1).seed(1).run()?;
+    insta::assert_snapshot!(without_lines(&report.to_string()), @"");
+    Ok(())
+}

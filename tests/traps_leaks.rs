@@ -19,6 +19,10 @@ fn refusal<S: Stochastic>(program: &S) -> Error {
     gradient(program).unwrap_err()
 }
 
+fn standard_normal() -> rand_distr::Normal<f64> {
+    rand_distr::Normal::new(0.0, 1.0).unwrap()
+}
+
 fn tag(above: bool) -> f64 {
     f64::from(u8::from(above))
 }
@@ -26,7 +30,7 @@ fn tag(above: bool) -> f64 {
 /// A plain number that depends on a continuous draw, in many ways, against a moving threshold.
 #[stochastic]
 fn leaked(theta: Real, other: Real, way: usize) -> Real {
-    let z = sample!(Noise(rand_distr::StandardNormal));
+    let z = sample!(Noise(standard_normal()));
     let still = sample!(Normal::new(0.0, 1.0));
     let scored = sample!(Normal::new(0.0, 1.0), strategy = ScoreFunction);
     let plain = match way {
@@ -53,7 +57,7 @@ fn a_plain_copy_of_a_draw_against_a_parameter() {
 /// A comparison of numbers of which one moves with `theta` alone.
 #[stochastic]
 fn thresholds(theta: Real, other: Real, way: usize) -> Real {
-    let z = sample!(Noise(rand_distr::StandardNormal));
+    let z = sample!(Noise(standard_normal()));
     let scored = sample!(Normal::new(other, 1.0), strategy = ScoreFunction);
     let jump = match way {
         0 => tag(z < theta), // at: noise
@@ -93,7 +97,7 @@ fn thresholds_that_a_parameter_moves() {
 /// Derivatives of a parameter that end in a plain number.
 #[stochastic]
 fn dropped(mu: Real, sigma: Real, way: usize) -> Real {
-    let noise = sample!(Noise(rand_distr::StandardNormal));
+    let noise = sample!(Noise(standard_normal()));
     let x = mu + sigma * noise;
     match way {
         0 => sample!(Normal::new(mu.value(), sigma)), // at: argument
@@ -158,16 +162,12 @@ fn a_discrete_draw_against_a_parameter_is_a_note() -> Result<(), Error> {
 /// All bits of a word make a continuous draw in all but name.
 #[stochastic]
 fn word_above(theta: Real) -> f64 {
-    let word: u64 = sample!(Noise(rand_distr::uniform()));
+    let word: u64 = sample!(Noise(all_words()));
     tag(word as f64 / 18_446_744_073_709_551_616.0 > theta)
 }
 
-mod rand_distr {
-    pub(crate) use ::rand_distr::StandardNormal;
-
-    pub(crate) fn uniform() -> ::rand_distr::Uniform<u64> {
-        ::rand_distr::Uniform::new(0, u64::MAX).unwrap()
-    }
+fn all_words() -> rand_distr::Uniform<u64> {
+    rand_distr::Uniform::new(0, u64::MAX).unwrap()
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn an_outcome_of_probability_zero_that_enters() {
 
 #[stochastic]
 fn clamped(theta: Real) -> f64 {
-    let noise = sample!(Noise(rand_distr::StandardNormal));
+    let noise = sample!(Noise(standard_normal()));
     tag(sample!(Bernoulli::new((theta + noise).clamp(0.0, 1.0))))
 }
 
@@ -262,7 +262,7 @@ fn a_density_outside_its_support_is_a_jump() -> Result<(), Error> {
 
 #[stochastic]
 fn density_of_a_moving_interval(theta: Real) -> Real {
-    let z = sample!(Noise(rand_distr::StandardNormal));
+    let z = sample!(Noise(standard_normal()));
     Uniform::new(0.0, theta).log_density(z).exp() // at: interval
 }
 

@@ -23,10 +23,7 @@ pub(crate) const PARAMETERS: &[&str] = &["scalar", "crate"];
 
 impl Default for Arguments {
     fn default() -> Self {
-        Self {
-            library: parse_quote!(::scorepath),
-            scalar: None,
-        }
+        Self { library: parse_quote!(::scorepath), scalar: None }
     }
 }
 
@@ -44,10 +41,8 @@ impl Arguments {
                 let key = input.call(Ident::parse_any)?;
                 let unknown = !known.contains(&key.to_string().as_str());
                 if unknown {
-                    diagnostics.at(
-                        &key,
-                        format!("unknown argument `{key}`; expected {}", one_of(known)),
-                    );
+                    diagnostics
+                        .at(&key, format!("unknown argument `{key}`; expected {}", one_of(known)));
                 } else if let Some(first) = seen.iter().find(|first| **first == key) {
                     diagnostics.repeated(first, &key, &format!("argument `{key}`"));
                 }

@@ -30,12 +30,7 @@ impl Parse for Source {
         if body.delimiter() != Delimiter::Brace {
             return Err(syn::Error::new(body.span(), "expected the function's body"));
         }
-        Ok(Self {
-            attributes,
-            visibility,
-            signature,
-            body,
-        })
+        Ok(Self { attributes, visibility, signature, body })
     }
 }
 
@@ -113,9 +108,7 @@ impl Function {
 
     /// The parameters with a derivative, in order.
     pub(crate) fn differentiable(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters
-            .iter()
-            .filter(|parameter| parameter.is_differentiable())
+        self.parameters.iter().filter(|parameter| parameter.is_differentiable())
     }
 }
 
@@ -129,13 +122,7 @@ impl Parameter {
             Some(pattern) => (pattern.mutability, pattern.ident.clone()),
             None => (None, Ident::new(&format!("__p{index}"), Span::mixed_site())),
         };
-        Self {
-            attributes: input.attrs.clone(),
-            mutability,
-            name,
-            written,
-            named,
-        }
+        Self { attributes: input.attrs.clone(), mutability, name, written, named }
     }
 
     /// A parameter whose type mentions `Real` has a derivative; every other is a constant.
@@ -226,9 +213,7 @@ impl Attributes {
 
     /// Whether the user says how the body is to be inlined.
     pub(crate) fn has_inline(&self) -> bool {
-        self.body
-            .iter()
-            .any(|attribute| attribute.path().is_ident("inline"))
+        self.body.iter().any(|attribute| attribute.path().is_ident("inline"))
     }
 }
 
@@ -237,11 +222,8 @@ impl Attributes {
 fn complete(written: &Generics, mut naming: Naming, opaque: Opaque) -> Generics {
     let opaque = opaque.into_parameters(&mut naming);
     let mut generics = written.clone();
-    generics.params = naming
-        .into_parameters()
-        .chain(written.params.iter().cloned())
-        .chain(opaque)
-        .collect();
+    generics.params =
+        naming.into_parameters().chain(written.params.iter().cloned()).chain(opaque).collect();
     let names: Vec<Ident> = generics.type_params().map(|it| it.ident.clone()).collect();
     for name in names {
         let span = real::spot(name.span());
@@ -261,26 +243,20 @@ type Bounds = Punctuated<TypeParamBound, Token![+]>;
 /// asks for bounds in one place.
 fn bounds_of<'g>(generics: &'g mut Generics, name: &Ident) -> &'g mut Bounds {
     let clause = generics.where_clause.iter_mut();
-    let in_clause = clause
-        .flat_map(|clause| clause.predicates.iter_mut())
-        .find_map(|predicate| match predicate {
-            WherePredicate::Type(predicate) if is_named(&predicate.bounded_ty, name) => {
-                Some(&mut predicate.bounds)
-            }
-            _ => None,
-        });
-    let in_parameters = generics
-        .params
-        .iter_mut()
-        .find_map(|parameter| match parameter {
-            GenericParam::Type(parameter) if parameter.ident == *name => {
-                Some(&mut parameter.bounds)
-            }
-            _ => None,
-        });
-    in_clause
-        .or(in_parameters)
-        .expect("the name is one of the generic parameters")
+    let in_clause =
+        clause.flat_map(|clause| clause.predicates.iter_mut()).find_map(
+            |predicate| match predicate {
+                WherePredicate::Type(predicate) if is_named(&predicate.bounded_ty, name) => {
+                    Some(&mut predicate.bounds)
+                }
+                _ => None,
+            },
+        );
+    let in_parameters = generics.params.iter_mut().find_map(|parameter| match parameter {
+        GenericParam::Type(parameter) if parameter.ident == *name => Some(&mut parameter.bounds),
+        _ => None,
+    });
+    in_clause.or(in_parameters).expect("the name is one of the generic parameters")
 }
 
 fn is_named(ty: &Type, name: &Ident) -> bool {

@@ -29,11 +29,8 @@ pub(crate) fn rewrite(
     function: &Ident,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let mut rewriter = Rewriter {
-        function: function.unraw().to_string(),
-        uses: HashMap::new(),
-        diagnostics,
-    };
+    let mut rewriter =
+        Rewriter { function: function.unraw().to_string(), uses: HashMap::new(), diagnostics };
     rewriter.stream(body)
 }
 
@@ -146,11 +143,7 @@ impl Rewriter<'_> {
     fn numbered(&mut self, name: String) -> String {
         let uses = self.uses.entry(name.clone()).or_insert(0);
         *uses += 1;
-        if *uses == 1 {
-            name
-        } else {
-            format!("{name}#{uses}")
-        }
+        if *uses == 1 { name } else { format!("{name}#{uses}") }
     }
 
     /// The name of a draw without one, `Normal:12`, if an earlier draw on its line has that already.
@@ -196,10 +189,7 @@ impl Rewriter<'_> {
         let parser = |input: ParseStream| {
             let expression: Expr = input.parse()?;
             input.parse::<Option<Token![,]>>()?;
-            Ok((
-                expression.into_token_stream(),
-                input.parse::<TokenStream>()?,
-            ))
+            Ok((expression.into_token_stream(), input.parse::<TokenStream>()?))
         };
         match parser.parse2(tokens.clone()) {
             Ok((expression, stray)) => {
@@ -298,9 +288,5 @@ fn is_path(expression: &Expr) -> bool {
 /// The smallest place for an error in a macro's arguments.
 fn place(found: &Invocation) -> TokenStream {
     let arguments = found.arguments.stream();
-    if arguments.is_empty() {
-        found.name.to_token_stream()
-    } else {
-        arguments
-    }
+    if arguments.is_empty() { found.name.to_token_stream() } else { arguments }
 }

@@ -73,10 +73,7 @@ fn bounds(signature: &Signature, diagnostics: &mut Diagnostics) {
                        generic: `fn helper<M: Mode>(x: Real<M>) -> Real<M>`";
         diagnostics.at(real, message);
     }
-    modes(
-        |finder| finder.visit_generics(&signature.generics),
-        diagnostics,
-    );
+    modes(|finder| finder.visit_generics(&signature.generics), diagnostics);
 }
 
 /// The rules of one parameter.
@@ -197,11 +194,7 @@ fn nested_items(source: &Source, diagnostics: &mut Diagnostics) {
     let body = TokenTree::from(source.body.clone()).into();
     if let Ok(block) = syn::parse2::<Block>(body) {
         let function = source.signature.ident.clone();
-        Nested {
-            function,
-            diagnostics,
-        }
-        .visit_block(&block);
+        Nested { function, diagnostics }.visit_block(&block);
     }
 }
 

@@ -19,10 +19,7 @@ impl Diagnostics {
 
     /// Records something that was given twice, and points at both places.
     pub(crate) fn repeated(&mut self, first: impl ToTokens, second: impl ToTokens, what: &str) {
-        self.at(
-            second,
-            format!("{what} is given twice; keep one of the two"),
-        );
+        self.at(second, format!("{what} is given twice; keep one of the two"));
         self.at(first, format!("{what} is first given here"));
     }
 
@@ -38,10 +35,7 @@ impl Diagnostics {
 
     /// One `compile_error!` a mistake, in the order found.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.errors
-            .into_iter()
-            .map(syn::Error::into_compile_error)
-            .collect()
+        self.errors.into_iter().map(syn::Error::into_compile_error).collect()
     }
 }
 

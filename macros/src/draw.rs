@@ -164,9 +164,7 @@ pub(crate) fn word(distribution: TokenStream) -> String {
             _ => {}
         }
     }
-    last_type
-        .or_else(|| first_name(&tokens))
-        .unwrap_or_else(|| "draw".to_owned())
+    last_type.or_else(|| first_name(&tokens)).unwrap_or_else(|| "draw".to_owned())
 }
 
 /// The first identifier, looked for inside groups too.

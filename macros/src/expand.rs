@@ -55,23 +55,13 @@ fn silence() -> TokenStream {
 
 /// `fn miss(aim: f64) -> miss`: applies the function to its arguments.
 pub(crate) fn caller(function: &Function) -> TokenStream {
-    let Function {
-        attributes,
-        visibility,
-        keyword,
-        name,
-        ..
-    } = function;
+    let Function { attributes, visibility, keyword, name, .. } = function;
     let (everywhere, caller) = (&attributes.everywhere, &attributes.caller);
     let settings = &attributes.settings;
     let lints = attributes.glue_lints();
     let (generics, types, clause) = function.generics.split_for_impl();
     let fields = function.parameters.iter().map(Parameter::field);
-    let arguments: Vec<Ident> = function
-        .parameters
-        .iter()
-        .map(Parameter::argument)
-        .collect();
+    let arguments: Vec<Ident> = function.parameters.iter().map(Parameter::argument).collect();
     let plain = function.parameters.iter().map(Parameter::plain);
     let mut block = Group::new(
         Delimiter::Brace,
@@ -94,12 +84,7 @@ pub(crate) fn caller(function: &Function) -> TokenStream {
 
 /// `struct miss { aim: f64, .. }`: the function applied to its arguments.
 pub(crate) fn structure(function: &Function) -> TokenStream {
-    let Function {
-        attributes,
-        visibility,
-        name,
-        ..
-    } = function;
+    let Function { attributes, visibility, name, .. } = function;
     let (everywhere, settings) = (&attributes.everywhere, &attributes.settings);
     let silence = silence();
     let (generics, _, clause) = function.generics.split_for_impl();
@@ -255,11 +240,7 @@ pub(crate) fn inherent(function: &Function, members: &TokenStream) -> TokenStrea
 /// `miss::__call`, which `call!` names: it takes numbers of any kind.
 fn runner(function: &Function) -> TokenStream {
     let body = body_path(function);
-    let fields: Vec<Ident> = function
-        .parameters
-        .iter()
-        .map(Parameter::argument)
-        .collect();
+    let fields: Vec<Ident> = function.parameters.iter().map(Parameter::argument).collect();
     let arguments = function.parameters.iter().zip(&fields).map(|(it, field)| {
         if it.is_real() {
             quote_spanned!(glue()=> ::core::convert::Into::into(#field))
@@ -278,11 +259,7 @@ fn runner(function: &Function) -> TokenStream {
 
 /// The header of `__call` around its block.
 pub(crate) fn runner_function(function: &Function, block: &TokenStream) -> TokenStream {
-    let Function {
-        library,
-        visibility,
-        ..
-    } = function;
+    let Function { library, visibility, .. } = function;
     let (mode, cx) = (mode(), context());
     let output = real::lifted(&function.output);
     let fields = function.parameters.iter().map(Parameter::argument);
@@ -307,24 +284,14 @@ pub(crate) fn runner_function(function: &Function, block: &TokenStream) -> Token
 
 /// `miss::__body`, the user's code.
 fn body_function(function: &Function, body: &TokenStream) -> TokenStream {
-    let Function {
-        attributes,
-        library,
-        name,
-        ..
-    } = function;
+    let Function { attributes, library, name, .. } = function;
     let (everywhere, lints, others) = (&attributes.everywhere, &attributes.lints, &attributes.body);
     let inline = (!attributes.has_inline()).then(|| quote!(#[inline]));
     let (generics, types, clause) = function.generics.split_for_impl();
     let (mode, cx) = (mode(), context());
     let output = real::lifted(&function.output);
     let parameters = function.parameters.iter().map(|parameter| {
-        let Parameter {
-            attributes,
-            mutability,
-            name,
-            ..
-        } = parameter;
+        let Parameter { attributes, mutability, name, .. } = parameter;
         let ty = parameter.lifted();
         quote!(#(#attributes)* #mutability #name: #ty)
     });

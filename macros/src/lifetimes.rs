@@ -17,9 +17,7 @@ pub(crate) struct Naming {
 impl Naming {
     /// The generic parameters for the names given so far.
     pub(crate) fn into_parameters(self) -> impl Iterator<Item = GenericParam> {
-        self.fresh
-            .into_iter()
-            .map(|lifetime| GenericParam::Lifetime(LifetimeParam::new(lifetime)))
+        self.fresh.into_iter().map(|lifetime| GenericParam::Lifetime(LifetimeParam::new(lifetime)))
     }
 
     fn fresh(&mut self) -> Lifetime {

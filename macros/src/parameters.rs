@@ -85,16 +85,12 @@ impl<'i> Structure<'i> {
     /// The struct with another type for its scalar.
     fn with(&self, scalar: &TokenStream) -> TokenStream {
         let name = self.name;
-        let arguments = self
-            .generics
-            .params
-            .iter()
-            .map(|parameter| match parameter {
-                GenericParam::Type(parameter) if parameter.ident == self.scalar => scalar.clone(),
-                GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
-                GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
-                GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
-            });
+        let arguments = self.generics.params.iter().map(|parameter| match parameter {
+            GenericParam::Type(parameter) if parameter.ident == self.scalar => scalar.clone(),
+            GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+            GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+            GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        });
         quote!(#name<#(#arguments),*>)
     }
 
@@ -131,11 +127,7 @@ impl<'i> Structure<'i> {
     fn parametric(&self, ty: &Type) -> Type {
         let library = &self.library;
         let is = |path: &TypePath| path.path.is_ident(&self.scalar);
-        substitute(
-            ty,
-            is,
-            |path| parse_quote_spanned!(path.span()=> #library::Real),
-        )
+        substitute(ty, is, |path| parse_quote_spanned!(path.span()=> #library::Real))
     }
 
     /// Builds the struct: `parameter` gives the value of a field with a derivative, `from` is where
@@ -191,11 +183,7 @@ fn scalar(
         }
         return first.map(|parameter| parameter.ident.clone());
     };
-    if input
-        .generics
-        .type_params()
-        .any(|parameter| parameter.ident == named)
-    {
+    if input.generics.type_params().any(|parameter| parameter.ident == named) {
         return Some(named);
     }
     let message = format!("`{name}` has no type parameter `{named}`; name one of its own");
@@ -207,10 +195,7 @@ fn scalar(
 fn kind<'i>(field: &'i Field, scalar: &Ident, diagnostics: &mut Diagnostics) -> Kind<'i> {
     for attribute in &field.attrs {
         if attribute.path().is_ident("parameters") {
-            diagnostics.at(
-                attribute,
-                "`#[parameters(..)]` goes on the struct, not on a field",
-            );
+            diagnostics.at(attribute, "`#[parameters(..)]` goes on the struct, not on a field");
         }
     }
     let ty = &field.ty;
@@ -218,18 +203,11 @@ fn kind<'i>(field: &'i Field, scalar: &Ident, diagnostics: &mut Diagnostics) -> 
         return Kind::Constant;
     }
     if let Type::Path(path) = ty
-        && path
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| last.ident == "PhantomData")
+        && path.path.segments.last().is_some_and(|last| last.ident == "PhantomData")
     {
         return Kind::Marker;
     }
-    let mut borrowed = Borrowed {
-        scalar,
-        found: None,
-    };
+    let mut borrowed = Borrowed { scalar, found: None };
     borrowed.visit_type(ty);
     if let Some(reference) = borrowed.found {
         let message = format!(
@@ -243,10 +221,7 @@ fn kind<'i>(field: &'i Field, scalar: &Ident, diagnostics: &mut Diagnostics) -> 
 
 /// Whether a piece of syntax mentions the scalar.
 fn mentions(scalar: &Ident, look: impl FnOnce(&mut Mention)) -> bool {
-    let mut mention = Mention {
-        scalar,
-        found: false,
-    };
+    let mut mention = Mention { scalar, found: false };
     look(&mut mention);
     mention.found
 }
@@ -287,9 +262,7 @@ fn implementation(structure: &Structure) -> TokenStream {
     let parametric = structure.with(&quote!(#library::Real));
     let plain = structure.with(&quote!(f64));
     let lifted = structure.with(&quote!(#library::Real<#mode>));
-    let counts = structure
-        .parameters()
-        .map(|(_, ty)| as_parameters(library, &ty));
+    let counts = structure.parameters().map(|(_, ty)| as_parameters(library, &ty));
     let functions = functions(structure);
     quote_spanned! {Span::mixed_site()=>
         #[automatically_derived]

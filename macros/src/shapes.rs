@@ -38,10 +38,7 @@ const FUNCTIONS: &str = "what the caller passes cannot work on `Real`, which is 
 
 /// Refuses the outermost shape in a parameter's type that is no parameter.
 pub(crate) fn check(ty: &Type, diagnostics: &mut Diagnostics) {
-    let mut shapes = Shapes {
-        diagnostics,
-        found: false,
-    };
+    let mut shapes = Shapes { diagnostics, found: false };
     shapes.visit_type(ty);
 }
 
@@ -159,8 +156,5 @@ fn is_static(lifetime: &Lifetime) -> bool {
 
 /// Tokens print with spaces that nobody writes: `[Real]`, not `[Real ]`.
 fn spaced(tokens: &str) -> String {
-    tokens
-        .replace(" < ", "<")
-        .replace(" >", ">")
-        .replace(" ;", ";")
+    tokens.replace(" < ", "<").replace(" >", ">").replace(" ;", ";")
 }

@@ -12,12 +12,7 @@ use crate::real::mode;
 /// What stands in for a wrong function, so that its users do not fail too.
 pub(crate) fn expand(source: &Source, function: &Function) -> TokenStream {
     if source.signature.receiver().is_some() {
-        let Source {
-            attributes,
-            visibility,
-            signature,
-            ..
-        } = source;
+        let Source { attributes, visibility, signature, .. } = source;
         return quote! {
             #(#attributes)* #[allow(unused_variables)]
             #visibility #signature { ::core::unreachable!() }
@@ -60,10 +55,7 @@ fn implementation(function: &Function) -> TokenStream {
 
 /// `__call`, which `call!` in other functions names.
 fn runner(function: &Function) -> TokenStream {
-    let (cx, fields) = (
-        context(),
-        function.parameters.iter().map(Parameter::argument),
-    );
+    let (cx, fields) = (context(), function.parameters.iter().map(Parameter::argument));
     let block = quote_spanned!(glue()=> let _ = (#cx, #(#fields),*); ::core::unreachable!());
     runner_function(function, &block)
 }

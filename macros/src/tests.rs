@@ -19,9 +19,7 @@ fn expansion(item: &TokenStream) -> String {
 /// The last function of the expansion: the rewritten body.
 fn body(item: &TokenStream) -> String {
     let expansion = expansion(item);
-    let start = expansion
-        .find("fn __body")
-        .expect("the expansion has a body");
+    let start = expansion.find("fn __body").expect("the expansion has a body");
     expansion[start..].to_owned()
 }
 

@@ -4,12 +4,8 @@
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 
 /// The macros that need the running replicate, and the form of each that takes it: `@draw`.
-const MACROS: &[(&str, &str)] = &[
-    ("sample", "draw"),
-    ("cost", "add"),
-    ("call", "run"),
-    ("continuous", "scope"),
-];
+const MACROS: &[(&str, &str)] =
+    &[("sample", "draw"), ("cost", "add"), ("call", "run"), ("continuous", "scope")];
 
 /// A use of one of our macros: `sample!(..)`.
 pub(crate) struct Invocation<'t> {
@@ -61,12 +57,7 @@ pub(crate) fn invocation(tokens: &[TokenTree], index: usize) -> Option<Invocatio
     }
     match tokens.get(index + 2)? {
         TokenTree::Group(arguments) if arguments.delimiter() != Delimiter::None => {
-            Some(Invocation {
-                name,
-                form,
-                bang: &tokens[index + 1],
-                arguments,
-            })
+            Some(Invocation { name, form, bang: &tokens[index + 1], arguments })
         }
         _ => None,
     }
@@ -108,9 +99,7 @@ pub(crate) fn starts_upper_case(ident: &Ident) -> bool {
 
 /// The first of our macros used anywhere in these tokens.
 pub(crate) fn find_invocation(stream: TokenStream) -> Option<Ident> {
-    find(stream, &|tokens, index| {
-        invocation(tokens, index).map(|found| found.name.clone())
-    })
+    find(stream, &|tokens, index| invocation(tokens, index).map(|found| found.name.clone()))
 }
 
 /// The first draw anywhere in these tokens, by `sample!` or inside a `call!`.

@@ -57,12 +57,7 @@ pub(super) fn gradient_by_hand(replicates: u64, seed: u64) -> Vec<f64> {
         let steps = STEPS as f64;
         let payoff = discount * (total / steps - STRIKE).max(0.0);
         let inside = if payoff > 0.0 { discount / steps } else { 0.0 };
-        sums.add([
-            payoff,
-            inside * total / spot,
-            inside * by_sigma,
-            inside * by_rate - payoff,
-        ]);
+        sums.add([payoff, inside * total / spot, inside * by_sigma, inside * by_rate - payoff]);
     }
     sums.finish()
 }

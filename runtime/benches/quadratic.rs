@@ -58,8 +58,7 @@ pub(super) fn score_by_hand(replicates: u64, seed: u64) -> Vec<f64> {
         }
     }
     let mean = f / n;
-    let gradient: Vec<f64> =
-        (0..2).map(|j| (fs[j] - (f * s[j] - fs[j]) / (n - 1.0)) / n).collect();
+    let gradient: Vec<f64> = (0..2).map(|j| (fs[j] - (f * s[j] - fs[j]) / (n - 1.0)) / n).collect();
     let error = |j: usize| {
         let squares = ffss[j] - 2.0 * mean * fss[j] + mean * mean * ss[j];
         ((squares / n - gradient[j].powi(2)) / n).sqrt()

@@ -92,9 +92,9 @@ impl<const N: usize> Sums<N> {
     #[inline(always)]
     fn add(&mut self, x: [f64; N]) {
         self.count += 1.0;
-        for i in 0..N {
-            self.sum[i] += x[i];
-            self.squares[i] += x[i] * x[i];
+        for (i, x) in x.into_iter().enumerate() {
+            self.sum[i] += x;
+            self.squares[i] += x * x;
         }
     }
 
@@ -138,6 +138,12 @@ fn agree(workload: &Workload) {
     for i in 0..half {
         let error = a[i + half].hypot(b[i + half]);
         let z = (a[i] - b[i]) / error;
-        assert!(z.abs() < 5.0, "{}: {} beside {} ({z:.1} standard errors)", workload.name, a[i], b[i]);
+        assert!(
+            z.abs() < 5.0,
+            "{}: {} beside {} ({z:.1} standard errors)",
+            workload.name,
+            a[i],
+            b[i]
+        );
     }
 }

@@ -40,6 +40,11 @@ impl fmt::Display for Names<'_> {
 }
 
 /// Why a query has no answer.
+///
+/// The arguments are at fault: `InvalidParameter`, `NonFinite`, `NoReplicates`, `InvalidTarget`. The
+/// program has no valid estimator, or none as asked: `MovingThreshold`, `MovingSupport`,
+/// `DerivativeDropped`, `InvalidStrategy`, `UnavailableStrategy`, `UnknownSite`, `AmbiguousSite`.
+/// Something ran out: `TooManyDraws`, `Threads`.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -57,7 +62,9 @@ pub enum Error {
     },
 
     /// A replicate's value or one of its derivatives is infinite or NaN.
-    #[error("the {quantity} is {found}, not finite, in `{function}` (replicate {replicate}, seed {seed})")]
+    #[error(
+        "the {quantity} is {found}, not finite, in `{function}` (replicate {replicate}, seed {seed})"
+    )]
     NonFinite {
         /// `value`, or `derivative in aim`.
         quantity: String,
@@ -72,7 +79,9 @@ pub enum Error {
     },
 
     /// A replicate made more draws than the limit.
-    #[error("more than {limit} draws in one replicate, the last at `{site}`, {at}; a loop without end? raise the limit with `.max_draws(n)`")]
+    #[error(
+        "more than {limit} draws in one replicate, the last at `{site}`, {at}; a loop without end? raise the limit with `.max_draws(n)`"
+    )]
     TooManyDraws {
         /// The site of the last draw.
         site: String,
@@ -84,10 +93,10 @@ pub enum Error {
 
     /// A parameter moves the place of a jump, which neither estimator sees.
     #[error(
-        "`{operation}` at {at} jumps where {} moves the threshold, so the derivative would lack a term; \
+        "`{operation}` at {at} jumps at a threshold that {} move{}, so the derivative would lack a term; \
          draw the compared quantity itself (`Normal::new(mu, sigma)`, not `mu + sigma * Normal::new(0, 1)`), \
          or use `max`, `min`, `abs`, `clamp` or `continuous!(..)` if it is only a kink",
-        Names(parameters)
+        Names(parameters), if parameters.len() > 1 { "" } else { "s" }
     )]
     MovingThreshold {
         /// The operation, as in the source.
@@ -102,8 +111,8 @@ pub enum Error {
     /// probability 0 that enters.
     #[error(
         "`{site}`: the support of {distribution} moves with {}, so the score function would lack a \
-         boundary term; at {at}; draw from a fixed support and scale, or keep the program continuous \
-         in the draw so that its path can be used",
+         boundary term; at {at}; draw from a fixed support and scale, keep the program continuous in \
+         the draw so that its path can be used, or keep probabilities away from 0 and 1",
         Names(parameters)
     )]
     MovingSupport {
@@ -133,7 +142,9 @@ pub enum Error {
     },
 
     /// A strategy that was asked for would give a wrong gradient.
-    #[error("`{site}` cannot be {strategy}, as asked: {reason} (replicate {replicate}, seed {seed})")]
+    #[error(
+        "`{site}` cannot be {strategy}, as asked: {reason} (replicate {replicate}, seed {seed})"
+    )]
     InvalidStrategy {
         /// The site.
         site: String,

@@ -8,7 +8,8 @@ use crate::number::{Mode, Real};
 /// Parameter-free noise from any `rand_distr` distribution: `sample!(Noise(d))`.
 ///
 /// # Density
-/// Not known, and not needed: nothing in it depends on a parameter.
+/// Not known, and not needed to draw: nothing in it depends on a parameter. `log_density` is NaN, so
+/// that data scored with it by mistake end the query.
 ///
 /// # Parameters
 /// None of the query's; those of `d` are plain numbers.
@@ -111,6 +112,6 @@ where
 
     #[inline(always)]
     fn log_density(&self, _: &T::Value) -> Real<M> {
-        Real::constant(0.0)
+        Real::constant(f64::NAN)
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn run_block<S: Stochastic, M: Mode>(
     let outcome = catch_unwind(AssertUnwindSafe(run));
     let trouble = match outcome {
         Ok(Ok(mut part)) => {
-            part.notes = session.map(|s| s.notes()).unwrap_or_default();
+            part.notes = session.map(Session::end).unwrap_or_default();
             return Ok(part);
         }
         Ok(Err(trouble)) => trouble,
@@ -100,7 +100,7 @@ fn replicates<S: Stochastic, M: Mode>(
         }
         context.start(Stream::of_chunk(job.seed, chunk));
         let first = chunk * CHUNK as u64;
-        let count = (job.replicates - first).min(CHUNK as u64) as usize;
+        let count = usize::try_from(job.replicates - first).unwrap_or(CHUNK).min(CHUNK);
         let mut accumulator = Accumulator::new(scored);
         for row in 0..count {
             position.row.set(row);
@@ -114,7 +114,7 @@ fn replicates<S: Stochastic, M: Mode>(
             }
         }
         let moments = accumulator.moments(count, M::Scalar::LANES);
-        if !moments.is_finite() {
+        if moments.overflow().is_some() {
             return Err(Trouble::NonFinite(Box::new(moments)));
         }
         tree.push(moments);

@@ -35,8 +35,7 @@ fn cross_fitted(moments: &Moments, lane: usize) -> Estimate {
         let beta = other.lanes[lane].gs / other.lanes[lane].ss;
         let own_lane = &own.lanes[lane];
         sum += own.count * (own_lane.g - beta * own_lane.s);
-        residual +=
-            (own_lane.gg - 2.0 * beta * own_lane.gs + beta * beta * own_lane.ss).max(0.0);
+        residual += (own_lane.gg - 2.0 * beta * own_lane.gs + beta * beta * own_lane.ss).max(0.0);
     }
     let n = even.count + odd.count;
     // Two means were taken out, one a fold.

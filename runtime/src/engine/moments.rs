@@ -61,6 +61,15 @@ impl Fold {
     }
 }
 
+/// A number of a replicate that is not finite.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Overflow {
+    /// The value.
+    Value,
+    /// The derivative of a lane.
+    Derivative(usize),
+}
+
 /// Moments of some replicates of one pass.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moments {
@@ -77,19 +86,24 @@ impl Moments {
         }
     }
 
-    /// Whether value and derivatives were finite, and small enough to square, in every replicate.
-    pub(super) fn is_finite(&self) -> bool {
-        self.not_finite().is_none()
-    }
-
-    /// The value, or the lane of a derivative, that was not.
-    pub(super) fn not_finite(&self) -> Option<Option<usize>> {
+    /// Which number was not finite, or too large to square, in some replicate.
+    pub(super) fn overflow(&self) -> Option<Overflow> {
         let folds = &self.folds;
         if !folds.iter().all(|fold| (fold.f + fold.ff).is_finite()) {
-            return Some(None);
+            return Some(Overflow::Value);
         }
-        let bad = |&j: &usize| !folds.iter().all(|fold| (fold.lanes[j].g + fold.lanes[j].gg).is_finite());
-        (0..self.lanes).find(bad).map(Some)
+        let sound = |lane: &Lane| (lane.g + lane.gg).is_finite();
+        let bad = |&j: &usize| !folds.iter().all(|fold| sound(&fold.lanes[j]));
+        (0..self.lanes).find(bad).map(Overflow::Derivative)
+    }
+
+    /// The mean of that number, over the fold in which it is not finite if there is one.
+    pub(super) fn mean(&self, of: Overflow) -> f64 {
+        let means = self.folds.iter().map(|fold| match of {
+            Overflow::Value => fold.f,
+            Overflow::Derivative(lane) => fold.lanes[lane].g,
+        });
+        means.reduce(|a, b| if a.is_finite() { b } else { a }).unwrap_or(f64::NAN)
     }
 
     /// The moments of all replicates, folds joined.

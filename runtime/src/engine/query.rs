@@ -21,6 +21,9 @@ pub(super) const MAX_DRAWS: u64 = 10_000_000;
 /// Replicates of the pilot that fixes how many a target standard error needs.
 const PILOT: u64 = 65_536;
 
+/// Most replicates that a target standard error leads to, unless the query says otherwise.
+const MOST_REPLICATES: u64 = 1_000_000_000;
+
 /// Keeps the pilot's stream apart from the answer's.
 const PILOT_SEED: u64 = 0x5851_f42d_4c95_7f2d;
 
@@ -35,6 +38,10 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    pub(super) fn begin(&self) {
+        self.done.store(0, std::sync::atomic::Ordering::Relaxed);
+    }
+
     pub(super) fn advance(&self, replicates: u64, total: u64) {
         let before = self.done.fetch_add(replicates, std::sync::atomic::Ordering::Relaxed);
         (self.listener)((before + replicates).min(total), total);
@@ -44,7 +51,7 @@ impl Progress {
 /// What all queries can be told.
 #[derive(Clone)]
 pub(super) struct Settings {
-    pub(super) replicates: u64,
+    replicates: Option<u64>,
     pub(super) seed: u64,
     threads: usize,
     baseline: Baseline,
@@ -58,7 +65,7 @@ pub(super) struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            replicates: 10_000,
+            replicates: None,
             seed: 0,
             threads: 0,
             baseline: Baseline::default(),
@@ -79,15 +86,14 @@ macro_rules! builder {
             }
 
             /// How many replicates to run; 10 000 by default. With `standard_error` the most that
-            /// may be run.
-            #[must_use]
+            /// may be run, by default a thousand million. A standard error falls with the square
+            /// root of the number.
             pub fn replicates(mut self, replicates: u64) -> Self {
-                self.settings.replicates = replicates;
+                self.settings.replicates = Some(replicates);
                 self
             }
 
-            /// The seed, 0 by default. Everything in the report depends on it alone.
-            #[must_use]
+            /// The seed, 0 by default. The same query with the same seed gives the same bits.
             pub fn seed(mut self, seed: u64) -> Self {
                 self.settings.seed = seed;
                 self
@@ -95,7 +101,6 @@ macro_rules! builder {
 
             /// How many threads; 0, the default, means as many as `rayon` finds. Does not change a
             /// bit of the report.
-            #[must_use]
             pub fn threads(mut self, threads: usize) -> Self {
                 self.settings.threads = threads;
                 self
@@ -103,26 +108,24 @@ macro_rules! builder {
 
             /// The most draws that one replicate may make, ten million by default; more is
             /// [`Error::TooManyDraws`]. A loop that never draws cannot be noticed.
-            #[must_use]
             pub fn max_draws(mut self, draws: u64) -> Self {
                 self.settings.max_draws = draws;
                 self
             }
 
-            /// Stops when every reported standard error is at most `target`, in the unit of the
-            /// estimate.
+            /// Stops when every reported standard error, of the value and of each derivative, is at
+            /// most `target`, each in its own unit. A note says so if that was not reached.
             ///
             /// Two stages: a pilot of 65 536 replicates on a stream of its own fixes the number, the
             /// answer uses fresh ones, at most `replicates`. A pilot without variance proves nothing
             /// and leads to the full number.
-            #[must_use]
             pub fn standard_error(mut self, target: f64) -> Self {
                 self.settings.standard_error = Some(target);
                 self
             }
 
-            /// Calls `listener(done, total)` after every stretch of replicates, from any thread.
-            #[must_use]
+            /// Calls `listener(done, total)` after every stretch of replicates, from any thread. A
+            /// pilot, another pass or a better plan starts again from 0.
             pub fn progress(mut self, listener: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
                 let (listener, done) = (Arc::new(listener), Arc::default());
                 self.settings.progress = Some(Progress { listener, done });
@@ -142,9 +145,7 @@ macro_rules! builder {
                     $query::measure(program, settings, replicates, seed)
                 })?;
                 let mut report = $query::measure(program, settings, replicates, settings.seed)?;
-                if settings.standard_error.is_some() && report.any_without_variance() {
-                    report.warn(Note::NoVariance);
-                }
+                settings.check_target(&mut report);
                 Ok(report)
             }
         }
@@ -180,8 +181,7 @@ builder!(Expectation);
 builder!(Gradient);
 
 impl<S: Stochastic> Gradient<S> {
-    /// The control variate of the score function.
-    #[must_use]
+    /// The control variate of the score function; no effect where all sites are pathwise.
     pub fn baseline(mut self, baseline: Baseline) -> Self {
         self.settings.baseline = baseline;
         self
@@ -189,15 +189,16 @@ impl<S: Stochastic> Gradient<S> {
 
     /// The strategy of one site, by its name or its key `function.name`.
     ///
-    /// It is never silently changed: where it would be wrong the query fails.
-    #[must_use]
+    /// It is never silently changed: where it would be wrong the query fails, with
+    /// [`Error::InvalidStrategy`] or, for a score function whose support moves,
+    /// [`Error::MovingSupport`]. See also [`Error::UnknownSite`], [`Error::AmbiguousSite`],
+    /// [`Error::UnavailableStrategy`].
     pub fn strategy(mut self, site: impl Into<String>, strategy: Strategy) -> Self {
         self.settings.strategies.push((site.into(), strategy));
         self
     }
 
     /// A plan of an earlier query, which saves the search for one. All checks stay.
-    #[must_use]
     pub fn plan(mut self, plan: &Plan) -> Self {
         self.settings.plan = Some(plan.clone());
         self
@@ -230,7 +231,7 @@ impl<S: Stochastic> Gradient<S> {
             let known = plan.sites().iter().map(|s| s.key().to_owned()).collect();
             return Err(Error::UnknownSite { name: name.to_owned(), known });
         }
-        Ok(settings.report(run, replicates, names, plan))
+        Ok(settings.report(&run, replicates, names, plan))
     }
 }
 
@@ -253,31 +254,45 @@ impl<S: Stochastic> Expectation<S> {
             threads: settings.thread_count(),
         };
         let run = settings.on_threads(replicates, || run.run(&mut plan))?;
-        Ok(settings.report(run, replicates, Vec::new(), plan))
+        Ok(settings.report(&run, replicates, Vec::new(), plan))
     }
 }
 
 impl Settings {
     /// How many replicates the answer takes.
-    fn budget(
-        &self,
-        measure: impl Fn(u64, u64) -> Result<Report, Error>,
-    ) -> Result<u64, Error> {
-        if self.replicates == 0 {
+    fn budget(&self, measure: impl Fn(u64, u64) -> Result<Report, Error>) -> Result<u64, Error> {
+        let most = self.replicates.unwrap_or(match self.standard_error {
+            None => 10_000,
+            Some(_) => MOST_REPLICATES,
+        });
+        if most == 0 {
             return Err(Error::NoReplicates);
         }
-        let Some(target) = self.standard_error else { return Ok(self.replicates) };
+        let Some(target) = self.standard_error else { return Ok(most) };
         if !(target > 0.0 && target.is_finite()) {
             return Err(Error::InvalidTarget { found: target });
         }
-        let pilot = measure(PILOT.min(self.replicates), self.seed ^ PILOT_SEED)?;
+        let pilot = measure(PILOT.min(most), self.seed ^ PILOT_SEED)?;
         if pilot.any_without_variance() {
-            return Ok(self.replicates);
+            return Ok(most);
         }
         let worst = pilot.largest_standard_error();
         let needed = (pilot.replicates() as f64 * (worst / target).powi(2)).ceil();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-        Ok((needed as u64).clamp(2, self.replicates.max(2)))
+        Ok((needed as u64).max(2).min(most))
+    }
+
+    /// Says so if a target was asked for and not reached.
+    fn check_target(&self, report: &mut Report) {
+        let Some(target) = self.standard_error else { return };
+        let reached = report.largest_standard_error();
+        if report.any_without_variance() {
+            report.warn(Note::NoVariance);
+        }
+        // The pilot's own error may leave the answer a little above the target.
+        if reached > 1.1 * target {
+            report.warn(Note::TargetMissed { target, reached });
+        }
     }
 
     fn thread_count(&self) -> usize {
@@ -296,7 +311,7 @@ impl Settings {
         pool(self.threads)?.install(run)
     }
 
-    fn report(&self, run: Run, replicates: u64, names: Vec<String>, plan: Plan) -> Report {
+    fn report(&self, run: &Run, replicates: u64, names: Vec<String>, plan: Plan) -> Report {
         let whole = run.moments[0].joined();
         let value = Estimate::new(whole.f, whole.ff, whole.count);
         let lanes = run.moments.iter().flat_map(|pass| (0..pass.lanes).map(move |j| (pass, j)));

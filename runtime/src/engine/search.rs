@@ -3,8 +3,8 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::chunk::{Block, Job};
-use super::moments::{CHUNK, Moments};
-use super::query::Settings;
+use super::moments::{CHUNK, Moments, Overflow};
+use super::query::{Progress, Settings};
 use super::reduce::{Part, Stop, Tree, Trouble, merge_notes};
 use crate::error::{Error, Occurrence};
 use crate::estimator::{Place, Plan, Reason, Refusal};
@@ -97,6 +97,7 @@ impl<S: Stochastic> Search<'_, S> {
     fn rest(&self, plan: &Plan, pass: usize, chunks: u64, first: &Moments) -> Result<Part, Stop> {
         let job = self.job(plan, pass, Some(first));
         let progress = &self.settings.progress;
+        progress.iter().for_each(Progress::begin);
         let run = |range: std::ops::Range<u64>| {
             let length = range.end - range.start;
             let part = (self.block)(&job, range);
@@ -143,7 +144,9 @@ impl<S: Stochastic> Search<'_, S> {
                 let at = self.at(Place::of_event(violation.event()), stop.replicate);
                 Next::Fail(violated(&violation, parameters, at))
             }
-            Trouble::NonFinite(moments) => Next::Fail(self.not_finite(*moments, stop.chunk, pass, plan)),
+            Trouble::NonFinite(moments) => {
+                Next::Fail(self.not_finite(*moments, stop.chunk, pass, plan))
+            }
         }
     }
 
@@ -161,32 +164,27 @@ impl<S: Stochastic> Search<'_, S> {
         };
         let (mut good, mut bad, mut found) = (0, count, moments);
         while bad - good > 1 {
-            let middle = (good + bad) / 2;
+            let middle = u64::midpoint(good, bad);
             match run(middle) {
                 Some(moments) => (bad, found) = (middle, moments),
                 None => good = middle,
             }
         }
-        let lane = found.not_finite().flatten();
-        let means = found.folds.iter().map(|fold| lane.map_or(fold.f, |lane| fold.lanes[lane].g));
-        let worst = means.reduce(|a, b| if a.is_finite() { b } else { a }).unwrap_or(f64::NAN);
-        let name = lane.and_then(|lane| self.names.get(pass + lane));
+        let overflow = found.overflow().unwrap_or(Overflow::Value);
+        let name = match overflow {
+            Overflow::Value => None,
+            Overflow::Derivative(lane) => self.names.get(pass + lane),
+        };
         Error::NonFinite {
             quantity: name.map_or("value".into(), |name| format!("derivative in {name}")),
-            found: worst,
+            found: found.mean(overflow),
             function: S::NAME.into(),
             replicate: first + bad - 1,
             seed: self.seed,
         }
     }
 
-    fn failed(
-        &self,
-        failure: Failure,
-        replicate: u64,
-        pass: usize,
-        plan: &mut Plan,
-    ) -> Next {
+    fn failed(&self, failure: Failure, replicate: u64, pass: usize, plan: &mut Plan) -> Next {
         let here = |site: &'static Site| self.at(Place::of_site(site), replicate);
         match failure {
             Failure::NewSite => Next::Again,
@@ -273,11 +271,7 @@ pub(super) fn refused(refusal: Refusal) -> Error {
     }
 }
 
-fn violated(
-    violation: &Violation,
-    parameters: Vec<String>,
-    at: Occurrence,
-) -> Error {
+fn violated(violation: &Violation, parameters: Vec<String>, at: Occurrence) -> Error {
     let operation = match violation.event().operation {
         Operation::Jump(name) | Operation::Plain(name) | Operation::Outside(name) => name,
         Operation::Detach => "detach",

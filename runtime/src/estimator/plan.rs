@@ -57,9 +57,11 @@ impl Place {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The program is continuous in the draw, as far as all replicates went.
+    /// The program is continuous in the draw, as far as all replicates went: "no jump on what it
+    /// moves".
     Continuous,
     /// The distribution has no differentiable path: it is discrete, say.
+    /// "Its values have no differentiable path".
     NoPath,
     /// A comparison or another step function of a number that moves with the draw.
     Jump {
@@ -183,7 +185,9 @@ impl SiteReport {
 
 /// The strategies of all sites that a query met, in the order in which it met them.
 ///
-/// Handed to another query with `.plan(&plan)` it saves the search, never the checks.
+/// Handed to another query of the same program with `.plan(&plan)` it saves the search, never the
+/// checks; sites that it does not hold are decided for as usual. An empty plan (`Plan::default()`)
+/// holds none.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Plan {
@@ -241,18 +245,14 @@ impl Plan {
 
     /// What each known site has to do.
     pub(crate) fn decisions(&self) -> impl Iterator<Item = (&'static Site, Visit)> + '_ {
-        self.sites.iter().enumerate().filter_map(|(index, report)| {
-            Some((report.site?, visit(report.strategy, index)))
-        })
+        self.sites
+            .iter()
+            .enumerate()
+            .filter_map(|(index, report)| Some((report.site?, visit(report.strategy, index))))
     }
 
     /// What a site has to do that is met after `later` other new ones.
-    pub(crate) fn decide(
-        &self,
-        site: &'static Site,
-        later: usize,
-        forced: &[Forced],
-    ) -> Visit {
+    pub(crate) fn decide(&self, site: &'static Site, later: usize, forced: &[Forced]) -> Visit {
         match self.unresolved(site) {
             Some(index) => visit(self.sites[index].strategy, index),
             None => visit(choose(site, true, forced).0, self.sites.len() + later),
@@ -275,7 +275,7 @@ impl Plan {
         self.sites.push(SiteReport {
             function: met.site.landmark.function.to_owned(),
             name: met.site.landmark.name.to_owned(),
-            key: self.unique_key(met.site.key()),
+            key: self.unique_key(&met.site.key()),
             distribution: met.distribution.to_owned(),
             place: Place::of_site(met.site),
             strategy,
@@ -301,10 +301,14 @@ impl Plan {
         Ok(())
     }
 
-    fn unique_key(&self, key: String) -> String {
-        let taken = |key: &str| self.sites.iter().any(|s| s.key == key);
-        let numbered = || (2..).map(|n| format!("{key}#{n}")).find(|key| !taken(key));
-        if taken(&key) { numbered().unwrap_or(key) } else { key }
+    fn unique_key(&self, key: &str) -> String {
+        let mut unique = key.to_owned();
+        let mut number = 1;
+        while self.sites.iter().any(|site| site.key == unique) {
+            number += 1;
+            unique = format!("{key}#{number}");
+        }
+        unique
     }
 
     /// Scores the pathwise sites of `bits` from now on.

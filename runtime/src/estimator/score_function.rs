@@ -39,10 +39,10 @@ fn check_support<M: Mode, D: Distribution<M>>(
     site: &'static Site,
     distribution: &D,
 ) {
-    if D::SMOOTHNESS == Smoothness::Edges {
-        if let Some(edge) = distribution.support().moving_edge() {
-            moving_support::<M, D>(context, site, edge);
-        }
+    if D::SMOOTHNESS == Smoothness::Edges
+        && let Some(edge) = distribution.support().moving_edge()
+    {
+        moving_support::<M, D>(context, site, edge);
     }
     if let Some(probability) = distribution.vanishing().filter(Real::moves) {
         moving_support::<M, D>(context, site, probability);

@@ -133,19 +133,54 @@ macro_rules! operator {
     };
 }
 
-operator!(Add, add, AddAssign, add_assign,
-    |x, y| x.plus(y), |a, c| a.shifted(a.peek() + c), |k, b| b.shifted(k + b.peek()));
-operator!(Sub, sub, SubAssign, sub_assign,
-    |x, y| x.minus(y), |a, c| a.shifted(a.peek() - c), |k, b| b.chain(k - b.peek(), -1.0));
-operator!(Mul, mul, MulAssign, mul_assign,
-    |x, y| x.times(y), |a, c| a.chain(a.peek() * c, c), |k, b| b.chain(k * b.peek(), k));
-operator!(Div, div, DivAssign, div_assign,
-    |x, y| x.over(y), |a, c| a.chain(a.peek() / c, 1.0 / c), |k, b| {
+operator!(
+    Add,
+    add,
+    AddAssign,
+    add_assign,
+    |x, y| x.plus(y),
+    |a, c| a.shifted(a.peek() + c),
+    |k, b| b.shifted(k + b.peek())
+);
+operator!(
+    Sub,
+    sub,
+    SubAssign,
+    sub_assign,
+    |x, y| x.minus(y),
+    |a, c| a.shifted(a.peek() - c),
+    |k, b| b.chain(k - b.peek(), -1.0)
+);
+operator!(
+    Mul,
+    mul,
+    MulAssign,
+    mul_assign,
+    |x, y| x.times(y),
+    |a, c| a.chain(a.peek() * c, c),
+    |k, b| b.chain(k * b.peek(), k)
+);
+operator!(
+    Div,
+    div,
+    DivAssign,
+    div_assign,
+    |x, y| x.over(y),
+    |a, c| a.chain(a.peek() / c, 1.0 / c),
+    |k, b| {
         let quotient = k / b.peek();
         b.chain(quotient, -quotient / b.peek())
-    });
-operator!(Rem, rem, RemAssign, rem_assign,
-    |x, y| x.remainder(y), |a, c| a.remainder(Real::constant(c)), |k, b| Real::constant(k).remainder(b));
+    }
+);
+operator!(
+    Rem,
+    rem,
+    RemAssign,
+    rem_assign,
+    |x, y| x.remainder(y),
+    |a, c| a.remainder(Real::constant(c)),
+    |k, b| Real::constant(k).remainder(b)
+);
 
 macro_rules! fold {
     ($trait:ident, $method:ident, $start:literal, $op:tt, $item:ty) => {

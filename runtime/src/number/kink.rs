@@ -88,7 +88,6 @@ impl<M: Mode> Real<M> {
         self.choose(-self, "abs", self.peek().abs(), self.peek() > 0.0 || self.peek().is_nan())
     }
 
-
     /// `self` kept between `low` and `high`. Two kinks.
     ///
     /// # Panics
@@ -117,9 +116,8 @@ impl<M: Mode> Real<M> {
         let bends = numbers.windows(2).any(|w| w[0].scalar.moves_against(&w[1].scalar));
         let kinked = bends && (bits & CONTINUOUS != 0 || watch::leaked());
         numbers.sort_by(|a, b| a.peek().total_cmp(&b.peek()));
-        let tied = |w: &[Self]| {
-            w[0].peek() == w[1].peek() && w[0].scalar.moves_against(&w[1].scalar)
-        };
+        let tied =
+            |w: &[Self]| w[0].peek() == w[1].peek() && w[0].scalar.moves_against(&w[1].scalar);
         if M::Provenance::TRACKED && numbers.windows(2).any(tied) {
             watch::tie(Operation::Jump("sort"), Location::caller());
         }

@@ -31,8 +31,10 @@ pub(crate) mod watch;
 
 pub use kink::detach;
 pub use mode::{Mode, Primal, Tangent};
+#[doc(hidden)]
 pub use provenance::Provenance;
+pub(crate) use provenance::{CONTINUOUS, SITE_BITS, SITES};
 pub use real::{Parts, Real};
+#[doc(hidden)]
 pub use scalar::Scalar;
-pub(crate) use provenance::{CONTINUOUS, SITES, SITE_BITS};
 pub(crate) use watch::Promise;

@@ -11,6 +11,11 @@ use super::watch::{self, Operands, Operation};
 /// with it, and is `Copy`. In mode [`Primal`] it *is* an `f64`. Outside, `Real` in a signature stands
 /// for the caller's `f64`.
 ///
+/// `f64`, `i32`, `u32` and smaller integers convert with `Real::from(x)` or `x.into()`; of wider
+/// ones write `n as f64`, which may round. Rounding, comparing and the like are jumps; `max`, `min`,
+/// `abs`, `clamp` and [`Real::sort`] are kinks; all else is smooth. In a differentiating mode a number
+/// stays on its thread.
+///
 /// # Provenance
 ///
 /// Beside value and tangent a `Real` remembers whether it depends on a continuous draw, and through
@@ -62,7 +67,8 @@ impl<M: Mode> Real<M> {
         Self::new(M::Scalar::constant(value), 0)
     }
 
-    /// The parameter of `lane`: derivative 1 in that lane, 0 in the others.
+    /// The parameter of `lane`: derivative 1 in that lane, 0 in the others. In a lane that the mode
+    /// does not have it is a constant.
     #[inline(always)]
     pub fn variable(value: f64, lane: usize) -> Self {
         Self::new(M::Scalar::variable(value, lane), 0)

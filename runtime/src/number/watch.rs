@@ -43,6 +43,10 @@ pub(crate) struct Event {
 }
 
 impl Event {
+    fn new(operation: Operation, location: &'static Location<'static>) -> Self {
+        Self { operation, location, landmark: FLAGS.with(|f| f.landmark.get()) }
+    }
+
     /// Whether the operation stands in the standard library: in a sort, or the comparison of tuples.
     pub(crate) fn inside_std(&self) -> bool {
         let file = self.location.file();
@@ -185,7 +189,6 @@ pub(crate) fn raised() -> bool {
     FLAGS.with(|f| f.raised.get() != 0)
 }
 
-
 /// Stops this replicate from counting.
 pub(crate) fn trip() {
     raise(TRIPPED);
@@ -244,10 +247,6 @@ impl Watch {
         })
     }
 
-    fn event(&self, operation: Operation, location: &'static Location<'static>) -> Event {
-        Event { operation, location, landmark: FLAGS.with(|f| f.landmark.get()) }
-    }
-
     fn demote(&self, sites: u64, event: Event) {
         let fresh = sites & !self.demoted.get();
         if fresh != 0 {
@@ -297,9 +296,11 @@ impl Session {
         Self { outer: WATCH.with(|w| w.exchange(fresh)) }
     }
 
-    /// Takes the notes of the whole session.
-    pub(crate) fn notes(&self) -> Vec<Note> {
-        WATCH.with(|w| w.notes.take())
+    /// Ends it, with the notes of all its replicates.
+    pub(crate) fn end(self) -> Vec<Note> {
+        let notes = WATCH.with(|w| w.notes.take());
+        drop(self);
+        notes
     }
 }
 
@@ -356,7 +357,7 @@ pub(crate) fn jump(
         if !w.active.get() {
             return;
         }
-        let event = w.event(operation, location);
+        let event = Event::new(operation, location);
         let continuous = w.continuous.get() > 0;
         if operands.moves() {
             if operands.bits & CONTINUOUS == 0 && !w.leaked.get() {
@@ -390,7 +391,7 @@ pub(crate) fn plain(
         if !w.active.get() {
             return;
         }
-        let event = w.event(operation, location);
+        let event = Event::new(operation, location);
         if w.continuous.get() > 0 && operands.moves() {
             w.kink_sites(operands.bits);
         } else if operands.moves() && operands.bits & SITES != 0 {
@@ -410,7 +411,7 @@ pub(crate) fn plain(
 pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
     WATCH.with(|w| {
         if w.active.get() && bits & SITES != 0 {
-            w.demote(bits & SITES, w.event(Operation::Detach, location));
+            w.demote(bits & SITES, Event::new(Operation::Detach, location));
         }
     });
 }
@@ -421,7 +422,7 @@ pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
 pub(crate) fn tie(operation: Operation, location: &'static Location<'static>) {
     WATCH.with(|w| {
         if w.active.get() {
-            w.note(w.event(operation, location), true, false);
+            w.note(Event::new(operation, location), true, false);
         }
     });
 }

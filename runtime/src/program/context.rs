@@ -14,7 +14,7 @@ type Packed<M> = <<M as Mode>::Scalar as Scalar>::Packed;
 /// same time, hence the cells).
 ///
 /// Nothing that is not inlined may take a reference to it: then the compiler keeps the stream and
-/// the sums in registers. What the cold paths need is in the [`Ledger`].
+/// the sums in registers. What the cold paths need is in the ledger.
 #[expect(missing_debug_implementations, reason = "hidden from users")]
 pub struct Context<'q, M: Mode> {
     stream: Cell<Stream>,

@@ -9,6 +9,6 @@ mod stochastic;
 pub use context::Context;
 pub(crate) use context::{Abandoned, Failure, Ledger};
 pub use parameters::{Lanes, Layout, Parameters, sum_counts};
-pub use site::{Site, Strategy};
 pub(crate) use site::{Forced, Met, SiteTable, Visit};
+pub use site::{Site, Strategy};
 pub use stochastic::Stochastic;

@@ -44,10 +44,13 @@ pub trait Parameters {
         Self: 'l;
 
     /// Names every parameter of `plain`.
+    #[doc(hidden)]
     fn layout(plain: &Self::Plain, layout: &mut Layout);
     /// Turns `plain` into numbers of a mode.
+    #[doc(hidden)]
     fn lift<M: Mode>(plain: &Self::Plain, lanes: &mut Lanes) -> Self::Lifted<M>;
     /// The argument of one replicate.
+    #[doc(hidden)]
     fn argument<'l, M: Mode>(lifted: &'l Self::Lifted<M>) -> Self::Argument<'l, M>
     where
         Self: 'l;
@@ -166,7 +169,26 @@ macro_rules! constants {
     )*};
 }
 
-constants!(f64, f32, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char, String, ());
+constants!(
+    f64,
+    f32,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+    bool,
+    char,
+    String,
+    ()
+);
 
 impl<P: Parameters, const N: usize> Parameters for [P; N] {
     const COUNT: Option<usize> = match P::COUNT {

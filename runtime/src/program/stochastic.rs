@@ -39,6 +39,7 @@ pub trait Stochastic: Clone + Sync + Sized {
     /// or the draws do not end; `expectation()` says why.
     ///
     /// ```
+    /// use rand::{SeedableRng, rngs::SmallRng};
     /// use scorepath::prelude::*;
     ///
     /// #[stochastic]
@@ -46,20 +47,44 @@ pub trait Stochastic: Clone + Sync + Sized {
     ///     sample!(Normal::new(aim, 1.0))
     /// }
     ///
-    /// let x = shot(3.0).sample(&mut rand::rngs::SmallRng::seed_from_u64(1));
+    /// let x = shot(3.0).sample(&mut SmallRng::seed_from_u64(1));
     /// assert!((x - 3.0).abs() < 6.0);
-    /// # use rand::SeedableRng;
     /// ```
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
         engine::sample(self, rng.next_u64())
     }
 
-    /// The expected value, by plain Monte Carlo.
+    /// The expected value, by plain Monte Carlo. Nothing is differentiated, so there is nothing to
+    /// decide: the report has no sites.
     fn expectation(&self) -> engine::Expectation<Self> {
         engine::Expectation::new(self.clone())
     }
 
     /// The expected value and its gradient with respect to every parameter.
+    ///
+    /// ```
+    /// use scorepath::prelude::*;
+    ///
+    /// #[stochastic]
+    /// fn loss(theta: Real) -> Real {
+    ///     (sample!(Normal::new(theta, 1.0)) - 2.0).powi(2)
+    /// }
+    ///
+    /// // Gradient descent with small queries; the plan is searched for once.
+    /// let mut plan = None;
+    /// let mut theta = 0.0;
+    /// for step in 0..200 {
+    ///     let mut query = loss(theta).gradient().replicates(64).seed(step);
+    ///     if let Some(plan) = &plan {
+    ///         query = query.plan(plan);
+    ///     }
+    ///     let report = query.run()?;
+    ///     theta -= 0.05 * report.gradient()[0].mean;
+    ///     plan = Some(report.plan().clone());
+    /// }
+    /// assert!((theta - 2.0).abs() < 0.2);
+    /// # Ok::<(), scorepath::Error>(())
+    /// ```
     fn gradient(&self) -> engine::Gradient<Self> {
         engine::Gradient::new(self.clone())
     }

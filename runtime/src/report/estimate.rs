@@ -3,7 +3,10 @@
 use core::fmt;
 
 /// An estimated number, in the unit of the annotated function's result (a derivative: by the unit
-/// of its parameter).
+/// of its parameter). Printed as `mean ± standard error`.
+///
+/// A standard error is itself an estimate. Where the variance is infinite it understates the error;
+/// a standard error that does not shrink as replicates are added is the sign.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]

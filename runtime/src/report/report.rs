@@ -7,7 +7,7 @@ use crate::estimator::{Place, Plan, SiteReport};
 use crate::number::watch::{self, Operation};
 
 /// Something in the program that is worth a second look. The estimates stand.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Note {
@@ -20,6 +20,7 @@ pub enum Note {
         place: Place,
     },
     /// Two sides of a kink met exactly, where only one-sided derivatives exist; their mean was used.
+    /// It matters only if such ties have positive probability, as with whole-number demand.
     Ties {
         /// The operation, as in the source.
         operation: String,
@@ -28,15 +29,22 @@ pub enum Note {
         /// How often.
         count: u64,
     },
-    /// No variance was seen, so a target standard error could not be checked.
+    /// No variance was seen, so a target standard error could not be checked: either the result does
+    /// not depend on the draws, or what matters is rarer than the replicates. All of them were run.
     NoVariance,
+    /// The most replicates that may be run do not reach the target standard error.
+    TargetMissed {
+        /// The target.
+        target: f64,
+        /// The largest standard error of the report.
+        reached: f64,
+    },
 }
 
 impl Note {
     pub(crate) fn of(note: &watch::Note) -> Option<Self> {
-        let (Operation::Jump(name)
-        | Operation::Plain(name)
-        | Operation::Outside(name)) = note.event.operation
+        let (Operation::Jump(name) | Operation::Plain(name) | Operation::Outside(name)) =
+            note.event.operation
         else {
             return None;
         };
@@ -58,7 +66,12 @@ impl fmt::Display for Note {
             ),
             Self::Ties { operation, place, count } => write!(
                 f,
-                "`{operation}` at {place} met a tie {count} times; only one-sided derivatives exist there and their mean was used"
+                "`{operation}` at {place} met {count} tie{}; only one-sided derivatives exist there and their mean was used",
+                if *count == 1 { "" } else { "s" }
+            ),
+            Self::TargetMissed { target, reached } => write!(
+                f,
+                "the largest standard error is {reached:.2e}, above the target {target:.2e}; allow more replicates"
             ),
             Self::NoVariance => f.write_str(
                 "no variance was seen in some estimate, so the target standard error was not checked",
@@ -70,6 +83,23 @@ impl fmt::Display for Note {
 /// Value, gradient, standard errors, and the strategy of every site with its reason.
 ///
 /// Printing it gives a table: the value and one row a parameter, then one row a site.
+///
+/// ```
+/// use scorepath::prelude::*;
+///
+/// #[stochastic]
+/// fn hit(aim: Real, width: f64) -> Real {
+///     let shot = sample!(Normal::new(aim, 1.0));
+///     if shot.abs() < width { Real::from(1.0) } else { Real::from(0.0) }
+/// }
+///
+/// let report = hit(0.3, 1.0).gradient().replicates(100_000).seed(1).run()?;
+/// println!("{report}");
+/// let slope = report.derivative("aim").unwrap();
+/// assert!(slope.mean + 3.0 * slope.standard_error.unwrap() < 0.0);
+/// assert_eq!(report.sites()[0].strategy(), Strategy::ScoreFunction);
+/// # Ok::<(), scorepath::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Report {
@@ -100,7 +130,7 @@ impl Report {
         self.value
     }
 
-    /// The derivatives, in the order of [`names`](Self::names); empty for `expectation()`.
+    /// The derivatives, number `i` with respect to parameter `names()[i]`; empty for `expectation()`.
     pub fn gradient(&self) -> &[Estimate] {
         &self.gradient
     }
@@ -117,7 +147,8 @@ impl Report {
         &self.names
     }
 
-    /// The sites that the run met, with strategy and reason.
+    /// The sites that the run met, with strategy and reason; empty for `expectation()`, which has
+    /// nothing to decide.
     pub fn sites(&self) -> &[SiteReport] {
         self.plan.sites()
     }
@@ -168,7 +199,7 @@ impl Report {
                 error.map_or("?".to_owned(), |error| format!("{error:.2e}")),
             ]
         };
-        let mut rows = vec![["".into(), "estimate".into(), "standard error".into()]];
+        let mut rows = vec![["", "estimate", "standard error"].map(String::from)];
         rows.push(row("value", &self.value));
         for (name, estimate) in self.names.iter().zip(&self.gradient) {
             rows.push(row(&format!("d/d {name}"), estimate));
@@ -177,7 +208,8 @@ impl Report {
     }
 
     fn site_rows(&self) -> Vec<[String; 5]> {
-        let mut rows = vec![["site", "distribution", "line", "strategy", "reason"].map(String::from)];
+        let mut rows =
+            vec![["site", "distribution", "line", "strategy", "reason"].map(String::from)];
         rows.extend(self.sites().iter().map(|site| {
             [
                 site.key().to_owned(),
@@ -218,7 +250,8 @@ fn table<const N: usize>(
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         table(f, &self.estimate_rows(), true)?;
-        write!(f, "{} replicates, seed {}", self.replicates, self.seed)?;
+        let plural = if self.replicates == 1 { "" } else { "s" };
+        write!(f, "{} replicate{plural}, seed {}", self.replicates, self.seed)?;
         if self.replicates < 64 {
             f.write_str("; below 64 a standard error is unreliable")?;
         }
