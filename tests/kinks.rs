@@ -1,11 +1,9 @@
 //! What is continuous stays on the path: `max`, `min`, `abs`, `clamp`, `Real::sort`, and what the
 //! user promises with `continuous!`.
 
-mod check;
-
-use check::{assert_demoted, assert_moving, assert_right, line_of};
 use scorepath::prelude::*;
 use scorepath::{Error, Report};
+use scorepath_tests::trap::{assert_demoted, assert_moving, assert_right, line_of};
 
 fn at(marker: &str) -> u32 {
     line_of(include_str!("kinks.rs"), marker)
@@ -43,7 +41,13 @@ fn bent(mu: Real, way: usize) -> Real {
             Real::sort(&mut three);
             three[1]
         }
-        5 => if continuous!(z > 0.0) { z } else { Real::from(0.0) },
+        5 => {
+            if continuous!(z > 0.0) {
+                z
+            } else {
+                Real::from(0.0)
+            }
+        }
         6 => continuous!(by_table(z)),
         7 => {
             let mut three = [Real::from(-0.5), z, Real::from(0.5)];

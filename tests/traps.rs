@@ -1,14 +1,12 @@
 //! Programs with known answers on which estimators are silently wrong elsewhere: the gradient is
 //! right, or an error names the line and the parameters.
 
-mod check;
-
-use check::{assert_demoted, assert_moving, assert_right};
 use scorepath::prelude::*;
 use scorepath::{Error, Report};
+use scorepath_tests::trap::{assert_demoted, assert_moving, assert_right, line_of};
 
 fn at(marker: &str) -> u32 {
-    check::line_of(include_str!("traps.rs"), marker)
+    line_of(include_str!("traps.rs"), marker)
 }
 
 fn gradient<S: Stochastic>(program: &S) -> Result<Report, Error> {

@@ -1,12 +1,10 @@
 //! Distributions of the user's own, honest and careless: what they leave out or get wrong never
 //! becomes a wrong number.
 
-mod check;
-
-use check::{assert_moving, assert_right, line_of};
 use scorepath::distribution::{Distribution, ParameterError, Stream, Support, check as valid};
 use scorepath::prelude::*;
 use scorepath::{Error, Reason, Report, detach};
+use scorepath_tests::trap::{assert_moving, assert_right, line_of};
 
 fn at(marker: &str) -> u32 {
     line_of(include_str!("traps_custom.rs"), marker)

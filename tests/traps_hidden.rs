@@ -1,13 +1,11 @@
 //! Jumps that do not look like one: each moves the draw to the score function, and the report names
 //! the operation and its line.
 
-mod check;
-
 use std::cmp::Ordering;
 
-use check::{assert_demoted, assert_right, line_of};
 use scorepath::prelude::*;
 use scorepath::{Error, Reason, Report, detach};
+use scorepath_tests::trap::{assert_demoted, assert_right, line_of};
 
 fn at(marker: &str) -> u32 {
     line_of(include_str!("traps_hidden.rs"), marker)
@@ -41,27 +39,27 @@ fn above(mu: Real, way: usize) -> Real {
             tagged[1].1 == 1.0
         }
         3 => tagged.iter().max_by(|a, b| a.0.total_cmp(&b.0)).unwrap().1 == 1.0, // at: max_by
-        4 => f64::from(z) > 0.5, // at: f64::from
-        5 => z.value() > 0.5, // at: value
-        6 => [false, true][(z + 0.5).clamp(0.0, 1.5).floor().value() as usize], // at: floor
-        7 => (z - 0.5).signum() == 1.0, // at: signum
+        4 => f64::from(z) > 0.5,                                                 // at: f64::from
+        5 => z.value() > 0.5,                                                    // at: value
+        6 => [false, true][(z + 0.5).clamp(0.0, 1.5).floor().value() as usize],  // at: floor
+        7 => (z - 0.5).signum() == 1.0,                                          // at: signum
         8 => (z - 0.5).is_sign_positive(), // at: is_sign_positive
         9 => (z - 0.5).is_sign_negative() == (z.is_nan()), // at: is_sign_negative
         10 => Real::from(1.0).copysign(z - 0.5) == 1.0, // at: copysign
         11 => (z + 0.5).ceil() == 2.0 || (z + 0.5).ceil() >= 3.0, // at: ceil
         12 => (z - 0.5).round_ties_even() >= 1.0 || z.trunc() >= 1.0 || (z > 0.5), // at: round_ties_even
-        13 => 0.5 < z, // at: plain on the left
+        13 => 0.5 < z,                                         // at: plain on the left
         14 => z.partial_cmp(&half) == Some(Ordering::Greater), // at: partial_cmp
-        15 => !(z <= half), // at: less or equal
-        16 => (z - 0.5).atan2(0.0).value() > 0.0, // at: atan2
-        17 => ((z - 0.5) + (z - 0.5).abs()) > 0.0, // at: abs
-        18 => z.max(half) != half, // at: max
-        19 => z.min(half) == half, // at: min
-        20 => z.to_bits() > half.to_bits() && !(z < 0.0), // at: to_bits
-        21 => (z - 0.5).div_euclid(1.0) >= 0.0, // at: div_euclid
-        22 => z - (z - 0.5).rem_euclid(100.0) > 0.25, // at: rem_euclid
+        15 => !(z <= half),                                    // at: less or equal
+        16 => (z - 0.5).atan2(0.0).value() > 0.0,              // at: atan2
+        17 => ((z - 0.5) + (z - 0.5).abs()) > 0.0,             // at: abs
+        18 => z.max(half) != half,                             // at: max
+        19 => z.min(half) == half,                             // at: min
+        20 => z.to_bits() > half.to_bits() && !(z < 0.0),      // at: to_bits
+        21 => (z - 0.5).div_euclid(1.0) >= 0.0,                // at: div_euclid
+        22 => z - (z - 0.5).rem_euclid(100.0) > 0.25,          // at: rem_euclid
         23 => Real::from(z.is_nan() as u8) + (z - 0.5) % 1e9 > 0.0, // at: remainder
-        24 => detach(z) > 0.5, // at: detach
+        24 => detach(z) > 0.5,                                 // at: detach
         _ => unreachable!(),
     };
     Real::from(tag(above))
@@ -143,8 +141,7 @@ fn comparisons_by_the_standard_library() -> Result<(), Error> {
     for way in 0..8 {
         let report = inside_std(0.3, way).gradient().replicates(50_000).seed(3).run()?;
         assert_right(report.gradient()[0], SLOPE, 0.005);
-        let (Reason::Jump { place, .. } | Reason::Plain { place, .. }) =
-            report.sites()[0].reason()
+        let (Reason::Jump { place, .. } | Reason::Plain { place, .. }) = report.sites()[0].reason()
         else {
             panic!("{report}")
         };
@@ -161,10 +158,10 @@ fn comparisons_by_the_standard_library() -> Result<(), Error> {
 fn formatted(mu: Real, way: usize) -> f64 {
     let z = sample!(Normal::new(mu, 1.0));
     let text = match way {
-        0 => format!("{z}"), // at: display
+        0 => format!("{z}"),   // at: display
         1 => format!("{z:?}"), // at: debug
         2 => format!("{z:e}"), // at: exponential
-        _ => z.to_string(), // at: to_string
+        _ => z.to_string(),    // at: to_string
     };
     tag(text.parse::<f64>().unwrap() > 0.5)
 }

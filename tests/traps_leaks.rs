@@ -1,11 +1,9 @@
 //! Thresholds, plain numbers and supports that move with a parameter: an error with the line and
 //! the parameters, or the right number with a note.
 
-mod check;
-
-use check::{assert_moving, assert_right, line_of};
 use scorepath::prelude::*;
 use scorepath::{Error, Note, Report};
+use scorepath_tests::trap::{assert_demoted, assert_moving, assert_right, line_of};
 
 fn at(marker: &str) -> u32 {
     line_of(include_str!("traps_leaks.rs"), marker)
@@ -60,11 +58,11 @@ fn thresholds(theta: Real, other: Real, way: usize) -> Real {
     let z = sample!(Noise(standard_normal()));
     let scored = sample!(Normal::new(other, 1.0), strategy = ScoreFunction);
     let jump = match way {
-        0 => tag(z < theta), // at: noise
-        1 => tag(scored < theta), // at: scored
-        2 => (z + theta).floor(), // at: floor
-        3 => tag(z.max(theta) == z), // at: max
-        4 => tag(((z - theta) / 0.1).clamp(0.0, 1.0) > 0.5), // at: clamp
+        0 => tag(z < theta),                                  // at: noise
+        1 => tag(scored < theta),                             // at: scored
+        2 => scorepath::detach((z + theta).floor()).value(),  // at: floor
+        3 => tag(z.max(theta) == z),                          // at: max
+        4 => tag(((z - theta) / 0.1).clamp(0.0, 1.0) > 0.5),  // at: clamp
         5 => tag(((z - theta) / 1e-9).clamp(0.0, 1.0) > 0.5), // at: flat
         6 => tag((z + theta, 1) > (Real::from(0.0), 0)),
         7 => tag(Some(z) < Some(theta)),
@@ -102,12 +100,15 @@ fn dropped(mu: Real, sigma: Real, way: usize) -> Real {
     match way {
         0 => sample!(Normal::new(mu.value(), sigma)), // at: argument
         1 => sample!(Normal::new(f64::from(mu), sigma)), // at: f64::from
-        2 => Real::from(x.value()), // at: sum
+        2 => Real::from(x.value()),                   // at: sum
         3 => Real::from(f64::from_bits(mu.to_bits())), // at: to_bits
         4 => Real::from(format!("{mu}").parse::<f64>().unwrap()),
         5 => x.max(0.0).value().into(), // at: kink
         6 => Real::from(scorepath::number::Parts::primal(&mu)), // at: primal
-        7 => { let plain: f64 = mu.into(); plain.into() } // at: into
+        7 => {
+            let plain: f64 = mu.into();
+            plain.into()
+        } // at: into
         _ => unreachable!(),
     }
 }
@@ -208,16 +209,17 @@ fn a_tie_with_positive_probability_is_a_note_with_its_count() -> Result<(), Erro
 #[stochastic]
 fn vanishing(p: Real, q: Real, way: usize) -> Real {
     let unused = q * 0.0;
-    unused + match way {
-        0 => tag(sample!(Bernoulli::new(p), name = "x")),
-        1 => tag(sample!(Bernoulli::new(1.0 - p), name = "x")),
-        2 => sample!(Categorical::new([p, 1.0 - p]), name = "x") as f64,
-        3 => sample!(Poisson::new(p), name = "x") as f64,
-        4 => sample!(Binomial::new(3, p), name = "x") as f64,
-        5 => sample!(Geometric::new(1.0 - p), name = "x") as f64,
-        6 => sample!(Categorical::new([p, q, Real::from(1.0)]), name = "x") as f64,
-        _ => unreachable!(),
-    }
+    unused
+        + match way {
+            0 => tag(sample!(Bernoulli::new(p), name = "x")),
+            1 => tag(sample!(Bernoulli::new(1.0 - p), name = "x")),
+            2 => sample!(Categorical::new([p, 1.0 - p]), name = "x") as f64,
+            3 => sample!(Poisson::new(p), name = "x") as f64,
+            4 => sample!(Binomial::new(3, p), name = "x") as f64,
+            5 => sample!(Geometric::new(1.0 - p), name = "x") as f64,
+            6 => sample!(Categorical::new([p, q, Real::from(1.0)]), name = "x") as f64,
+            _ => unreachable!(),
+        }
 }
 
 #[test]
@@ -253,7 +255,7 @@ fn outside(mu: Real) -> Real {
 #[test]
 fn a_density_outside_its_support_is_a_jump() -> Result<(), Error> {
     let report = gradient(&outside(0.3))?;
-    check::assert_demoted(&report, "z", "Exponential::log_density", at("outside"));
+    assert_demoted(&report, "z", "Exponential::log_density", at("outside"));
     // E = exp(1/2 - mu) Phi(mu - 1); Phi(-.7) = .241963652223, phi(.7) = .312253933367.
     let scale = (0.5_f64 - 0.3).exp();
     assert_right(report.gradient()[0], scale * (0.312_253_933_367 - 0.241_963_652_223), 0.01);

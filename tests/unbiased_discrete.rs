@@ -5,7 +5,7 @@ use scorepath_tests::{Exact, Law, REPLICATES, Replicate, check, reference};
 
 /// Checks a program by the default plan and by score function, with every baseline.
 fn all_baselines<S: Stochastic, const P: usize>(program: &S, exact: &Exact<P>, law: &Law<P>) {
-    let query = program.gradient().replicates(REPLICATES).seed(21);
+    let query = program.gradient().replicates(2 * REPLICATES).seed(21);
     for baseline in [Baseline::None, Baseline::Mean, Baseline::Optimal] {
         let report = check(query.clone(), baseline, exact, law).unwrap();
         let mut forced = query.clone();

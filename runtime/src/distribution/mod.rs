@@ -229,12 +229,6 @@ impl<M: Mode> Support<M> {
             Self::Interval { low, high } => [Some(low), Some(high)],
         }
     }
-
-    /// The first edge that moves with a parameter or a draw.
-    #[inline(always)]
-    pub(crate) fn moving_edge(&self) -> Option<Real<M>> {
-        self.edges().into_iter().flatten().find(Real::moves)
-    }
 }
 
 /// A log density at a point outside the support whose edge is `edge`: minus infinity. If the point

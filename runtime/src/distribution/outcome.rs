@@ -12,6 +12,8 @@ use crate::number::{Mode, Real};
 pub trait Outcome<M: Mode>: Sized {
     /// Whether it holds plain floats, which carry no provenance.
     const PLAIN: bool;
+    /// Whether all of it can carry a derivative; a value that cannot has no path.
+    const DIFFERENTIABLE: bool;
 
     /// The value without derivative and with the given provenance, in the memory form of `like`.
     #[doc(hidden)]
@@ -28,6 +30,7 @@ pub trait Outcome<M: Mode>: Sized {
 
 impl<M: Mode> Outcome<M> for Real<M> {
     const PLAIN: bool = false;
+    const DIFFERENTIABLE: bool = true;
 
     #[inline(always)]
     fn still(self, like: &Real<M>, bits: u64) -> Self {
@@ -48,6 +51,7 @@ macro_rules! plain_outcomes {
     ($($plain:ident: $ty:ty = $invalid:expr;)*) => {$(
         impl<M: Mode> Outcome<M> for $ty {
             const PLAIN: bool = $plain;
+            const DIFFERENTIABLE: bool = false;
             #[inline(always)]
             fn still(self, _: &Real<M>, _: u64) -> Self {
                 self
@@ -83,6 +87,7 @@ plain_outcomes! {
 
 impl<M: Mode, T: Outcome<M>, const N: usize> Outcome<M> for [T; N] {
     const PLAIN: bool = T::PLAIN;
+    const DIFFERENTIABLE: bool = T::DIFFERENTIABLE;
 
     #[inline(always)]
     fn still(self, like: &Real<M>, bits: u64) -> Self {
@@ -103,6 +108,7 @@ impl<M: Mode, T: Outcome<M>, const N: usize> Outcome<M> for [T; N] {
 
 impl<M: Mode, T: Outcome<M>> Outcome<M> for Vec<T> {
     const PLAIN: bool = T::PLAIN;
+    const DIFFERENTIABLE: bool = T::DIFFERENTIABLE;
 
     fn still(self, like: &Real<M>, bits: u64) -> Self {
         self.into_iter().map(|x| x.still(like, bits)).collect()
@@ -119,6 +125,7 @@ macro_rules! tuple_outcomes {
     ($($name:ident $field:tt),*) => {
         impl<M: Mode, $($name: Outcome<M>),*> Outcome<M> for ($($name,)*) {
             const PLAIN: bool = $($name::PLAIN)||*;
+            const DIFFERENTIABLE: bool = $($name::DIFFERENTIABLE)&&*;
 
             #[inline(always)]
             fn still(self, like: &Real<M>, bits: u64) -> Self {

@@ -133,7 +133,7 @@ fn examine(ledger: &Ledger<'_>, known: Option<&Mutex<Violation>>) -> Result<(), 
     let failure = ledger.failure.take();
     if let Some(known) = known {
         let mut violation = known.lock().unwrap_or_else(PoisonError::into_inner);
-        findings.violation.iter().for_each(|other| violation.join(other));
+        findings.violations.iter().for_each(|other| violation.join(other));
         return Ok(());
     }
     match failure {
@@ -142,7 +142,10 @@ fn examine(ledger: &Ledger<'_>, known: Option<&Mutex<Violation>>) -> Result<(), 
         }
         _ if !findings.demotions.is_empty() => Err(Trouble::Demotions(findings.demotions)),
         Some(failure) => Err(Trouble::Failure(failure)),
-        None => findings.violation.map_or(Ok(()), |violation| Err(Trouble::Violation(violation))),
+        None => match findings.violations.first() {
+            Some(violation) => Err(Trouble::Violation(*violation)),
+            None => Ok(()),
+        },
     }
 }
 

@@ -18,8 +18,9 @@ pub(super) fn combine(moments: &Moments, lane: usize, baseline: Baseline) -> Est
         Baseline::Optimal if fitted => cross_fitted(moments, lane),
         Baseline::Optimal | Baseline::Mean if n > 1.0 && all.ss > 0.0 => {
             // Replicate r uses the mean of the others, (n f - f_r) / (n - 1).
-            let mean = all.g - (joined.f * all.s - all.fs / (n * (n - 1.0)));
-            let residual = all.gg - 2.0 * joined.f * all.gs + joined.f * joined.f * all.ss;
+            let f = moments.f;
+            let mean = all.g - (f * all.s - moments.fs[lane] / (n * (n - 1.0)));
+            let residual = all.gg - 2.0 * f * all.gs + f * f * all.ss;
             Estimate::new(mean, residual.max(0.0), n)
         }
         Baseline::Optimal | Baseline::Mean | Baseline::None => Estimate::new(all.g, all.gg, n),

@@ -18,16 +18,16 @@ pub(super) struct Part {
 impl Part {
     fn join(mut self, other: Self) -> Self {
         self.moments.merge(&other.moments);
-        merge_notes(&mut self.notes, other.notes);
+        merge_notes(&mut self.notes, other.notes, Note::join);
         self
     }
 }
 
 /// Adds notes, one a line.
-pub(super) fn merge_notes(notes: &mut Vec<Note>, others: Vec<Note>) {
+pub(super) fn merge_notes(notes: &mut Vec<Note>, others: Vec<Note>, combine: fn(&mut Note, &Note)) {
     for other in others {
         match notes.iter_mut().find(|note| note.same_line(&other)) {
-            Some(note) => note.join(&other),
+            Some(note) => combine(note, &other),
             None => notes.push(other),
         }
     }
@@ -65,7 +65,7 @@ impl Trouble {
             Self::Violation(violation) => (&[][..], Some(violation)),
             _ => (&[][..], None),
         };
-        demotions.iter().map(|demotion| &demotion.event).chain(violation.map(Violation::event))
+        demotions.iter().map(|demotion| &demotion.event).chain(violation.and_then(Violation::event))
     }
 }
 

@@ -8,7 +8,7 @@ use super::query::{Progress, Settings};
 use super::reduce::{Part, Stop, Tree, Trouble, merge_notes};
 use crate::error::{Error, Occurrence};
 use crate::estimator::{Place, Plan, Reason, Refusal};
-use crate::number::watch::{Event, Note, Operation, Violation};
+use crate::number::watch::{Event, Kind, Note, Violation};
 use crate::program::{Failure, Site, Stochastic};
 
 /// A program, its parameters and how they are cut into passes.
@@ -62,8 +62,8 @@ impl<S: Stochastic> Search<'_, S> {
         if chunks > 1 {
             for (index, &pass) in self.passes.iter().enumerate() {
                 match self.rest(plan, pass, chunks, &parts[index].moments) {
-                    Ok(mut part) => {
-                        merge_notes(&mut parts[index].notes, core::mem::take(&mut part.notes));
+                    Ok(part) => {
+                        merge_notes(&mut parts[index].notes, part.notes, Note::join);
                         parts[index].moments = part.moments;
                     }
                     Err(stop) => return Err(self.after(stop, pass, plan)),
@@ -72,7 +72,8 @@ impl<S: Stochastic> Search<'_, S> {
         }
         let mut notes = Vec::new();
         let moments = parts.into_iter().map(|part| {
-            merge_notes(&mut notes, part.notes);
+            // Passes run the same replicates, so what several of them saw happened once.
+            merge_notes(&mut notes, part.notes, Note::overlay);
             part.moments
         });
         Ok(Run { moments: moments.collect(), notes })
@@ -138,11 +139,10 @@ impl<S: Stochastic> Search<'_, S> {
                 }
                 Next::Again
             }
-            Trouble::Failure(failure) => self.failed(failure, stop.replicate, pass, plan),
+            Trouble::Failure(failure) => self.failed(failure, stop.replicate, plan),
             Trouble::Violation(violation) => {
                 let parameters = self.everywhere(&violation, stop.chunk, plan);
-                let at = self.at(Place::of_event(violation.event()), stop.replicate);
-                Next::Fail(violated(&violation, parameters, at))
+                Next::Fail(self.violated(&violation, parameters, stop.replicate))
             }
             Trouble::NonFinite(moments) => {
                 Next::Fail(self.not_finite(*moments, stop.chunk, pass, plan))
@@ -184,24 +184,16 @@ impl<S: Stochastic> Search<'_, S> {
         }
     }
 
-    fn failed(&self, failure: Failure, replicate: u64, pass: usize, plan: &mut Plan) -> Next {
-        let here = |site: &'static Site| self.at(Place::of_site(site), replicate);
+    fn failed(&self, failure: Failure, replicate: u64, plan: &mut Plan) -> Next {
+        let here = |site: &'static Site| self.at(Place::of_landmark(&site.landmark), replicate);
         match failure {
             Failure::NewSite => Next::Again,
             Failure::NoPath { site, jump } => {
                 let reason = jump.map_or(Reason::NoPath, |event| Reason::of_event(&event));
                 self.demote(plan, plan.bit_of(site), &reason, replicate)
             }
-            Failure::MovingSupport { site, sites, .. } if sites != 0 => {
+            Failure::MovingSupport { site, sites } => {
                 self.demote(plan, sites, &Reason::MovesSupport { site: site.key() }, replicate)
-            }
-            Failure::MovingSupport { site, distribution, lanes, .. } => {
-                Next::Fail(Error::MovingSupport {
-                    site: site.key(),
-                    distribution: distribution.into(),
-                    parameters: self.named(lanes, pass),
-                    at: here(site),
-                })
             }
             Failure::InvalidParameter { site, distribution, error } => {
                 Next::Fail(Error::InvalidParameter {
@@ -230,16 +222,37 @@ impl<S: Stochastic> Search<'_, S> {
         Occurrence { place, replicate, seed: self.seed }
     }
 
+    fn violated(&self, violation: &Violation, parameters: Vec<String>, replicate: u64) -> Error {
+        match violation.kind {
+            Kind::MovingThreshold(event) => Error::MovingThreshold {
+                operation: event.operation.name().to_owned(),
+                parameters,
+                at: self.at(Place::of_event(&event), replicate),
+            },
+            Kind::DerivativeDropped(event) => Error::DerivativeDropped {
+                operation: event.operation.name().to_owned(),
+                parameters,
+                at: self.at(Place::of_event(&event), replicate),
+            },
+            Kind::MovingSupport { landmark, distribution } => Error::MovingSupport {
+                site: landmark.key(),
+                distribution: distribution.into(),
+                parameters,
+                at: self.at(Place::of_landmark(landmark), replicate),
+            },
+        }
+    }
+
     /// The names of the parameters of a violation, over all passes.
     fn everywhere(&self, violation: &Violation, chunk: u64, plan: &Plan) -> Vec<String> {
         let mut names = Vec::new();
         for &pass in &self.passes {
-            let found = Mutex::new(violation.without_lanes());
+            let found = Mutex::new(Violation { lanes: 0, ..*violation });
             let job = Job { violation: Some(&found), ..self.job(plan, pass, None) };
             // What becomes of the replicates themselves is of no interest any more.
             drop((self.block)(&job, chunk..chunk + 1));
             let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-            names.extend(self.named(found.lanes(), pass));
+            names.extend(self.named(found.lanes, pass));
         }
         names
     }
@@ -267,20 +280,6 @@ pub(super) fn refused(refusal: Refusal) -> Error {
         }
         Refusal::Invalid { site, strategy, reason } => {
             Error::InvalidStrategy { site, strategy, reason, replicate: 0, seed: 0 }
-        }
-    }
-}
-
-fn violated(violation: &Violation, parameters: Vec<String>, at: Occurrence) -> Error {
-    let operation = match violation.event().operation {
-        Operation::Jump(name) | Operation::Plain(name) | Operation::Outside(name) => name,
-        Operation::Detach => "detach",
-    };
-    let operation = operation.to_owned();
-    match violation {
-        Violation::MovingThreshold { .. } => Error::MovingThreshold { operation, parameters, at },
-        Violation::DerivativeDropped { .. } => {
-            Error::DerivativeDropped { operation, parameters, at }
         }
     }
 }

@@ -18,6 +18,9 @@ pub(super) fn draw<M: Mode, D: Distribution<M>>(
     stream: &mut Stream,
     bits: u64,
 ) -> Result<D::Value, Option<Event>> {
+    if !D::Value::DIFFERENTIABLE {
+        return Err(None);
+    }
     let (value, jump) = if D::VETTED {
         (distribution.pathwise(stream), None)
     } else {

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::number::SITE_BITS;
-use crate::number::watch::{Event, Operation};
+use crate::number::watch::{Event, Landmark, Operation};
 use crate::program::{Forced, Met, Site, Strategy, Visit};
 
 /// A line of the source.
@@ -32,17 +32,15 @@ impl fmt::Display for Place {
 }
 
 impl Place {
-    pub(crate) fn of_site(site: &Site) -> Self {
-        Self { file: site.landmark.file.to_owned(), line: site.landmark.line, after: None }
+    pub(crate) fn of_landmark(landmark: &Landmark) -> Self {
+        Self { file: landmark.file.to_owned(), line: landmark.line, after: None }
     }
 
     pub(crate) fn of_event(event: &Event) -> Self {
         match event.landmark {
-            Some(landmark) if event.inside_std() => Self {
-                file: landmark.file.to_owned(),
-                line: landmark.line,
-                after: Some(format!("{}.{}", landmark.function, landmark.name)),
-            },
+            Some(landmark) if event.inside_std() => {
+                Self { after: Some(landmark.key()), ..Self::of_landmark(landmark) }
+            }
             _ => Self {
                 file: event.location.file().to_owned(),
                 line: event.location.line(),
@@ -277,7 +275,7 @@ impl Plan {
             name: met.site.landmark.name.to_owned(),
             key: self.unique_key(&met.site.key()),
             distribution: met.distribution.to_owned(),
-            place: Place::of_site(met.site),
+            place: Place::of_landmark(&met.site.landmark),
             strategy,
             reason,
             site: Some(met.site),

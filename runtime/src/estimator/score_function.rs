@@ -7,7 +7,7 @@
 //! arXiv:1506.05254; Foerster et al. (2018), arXiv:1802.05098.
 
 use crate::distribution::{Distribution, Outcome as _, Smoothness, Stream};
-use crate::number::watch::Pause;
+use crate::number::watch::{self, Pause};
 use crate::number::{CONTINUOUS, Mode, Real, SITES, Scalar};
 use crate::program::{Context, Failure, Site};
 
@@ -32,17 +32,18 @@ pub(super) fn draw<M: Mode, D: Distribution<M>>(
     value.still(&log_density, bits)
 }
 
-/// Refuses laws whose score lacks a term: an edge or an outcome of probability 0 that moves.
+/// Refuses laws whose score lacks a term, as an edge or an outcome of probability 0 moves: the sites
+/// that move it have to be scored too, and where a parameter does there is no remedy.
 #[inline(always)]
 fn check_support<M: Mode, D: Distribution<M>>(
     context: &Context<'_, M>,
     site: &'static Site,
     distribution: &D,
 ) {
-    if D::SMOOTHNESS == Smoothness::Edges
-        && let Some(edge) = distribution.support().moving_edge()
-    {
-        moving_support::<M, D>(context, site, edge);
+    if D::SMOOTHNESS == Smoothness::Edges {
+        for edge in distribution.support().edges().into_iter().flatten().filter(Real::moves) {
+            moving_support::<M, D>(context, site, edge);
+        }
     }
     if let Some(probability) = distribution.vanishing().filter(Real::moves) {
         moving_support::<M, D>(context, site, probability);
@@ -55,10 +56,10 @@ fn moving_support<M: Mode, D: Distribution<M>>(
     site: &'static Site,
     moving: Real<M>,
 ) {
-    context.ledger.fail(Failure::MovingSupport {
-        site,
-        distribution: D::name(),
-        sites: moving.bits() & SITES,
-        lanes: moving.moving_lanes(),
-    });
+    let sites = moving.bits() & SITES;
+    if sites == 0 {
+        watch::moving_support(&site.landmark, D::name(), moving.moving_lanes());
+    } else {
+        context.ledger.fail(Failure::MovingSupport { site, sites });
+    }
 }

@@ -183,7 +183,7 @@ operator!(
 );
 
 macro_rules! fold {
-    ($trait:ident, $method:ident, $start:literal, $op:tt, $item:ty) => {
+    ($trait:ident, $method:ident, $start:expr, $op:tt, $item:ty) => {
         impl<'i, M: Mode> $trait<$item> for Real<M> {
             #[inline]
             fn $method<I: Iterator<Item = $item>>(items: I) -> Self {
@@ -191,7 +191,7 @@ macro_rules! fold {
             }
         }
     };
-    (owned $trait:ident, $method:ident, $start:literal, $op:tt, $item:ty) => {
+    (owned $trait:ident, $method:ident, $start:expr, $op:tt, $item:ty) => {
         impl<M: Mode> $trait<$item> for Real<M> {
             #[inline]
             fn $method<I: Iterator<Item = $item>>(items: I) -> Self {
@@ -201,9 +201,9 @@ macro_rules! fold {
     };
 }
 
-fold!(owned Sum, sum, 0.0, +, Self);
-fold!(owned Sum, sum, 0.0, +, f64);
-fold!(Sum, sum, 0.0, +, &'i Self);
+fold!(owned Sum, sum, -0.0, +, Self);
+fold!(owned Sum, sum, -0.0, +, f64);
+fold!(Sum, sum, -0.0, +, &'i Self);
 fold!(owned Product, product, 1.0, *, Self);
 fold!(owned Product, product, 1.0, *, f64);
 fold!(Product, product, 1.0, *, &'i Self);

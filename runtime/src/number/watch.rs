@@ -22,6 +22,16 @@ pub(crate) enum Operation {
     Outside(&'static str),
 }
 
+impl Operation {
+    /// As in the source.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Jump(name) | Self::Plain(name) | Self::Outside(name) => name,
+            Self::Detach => "detach",
+        }
+    }
+}
+
 /// A draw in the source. The one made last is the best that can be said of an event inside the
 /// standard library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +42,13 @@ pub(crate) struct Landmark {
     pub(crate) name: &'static str,
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+}
+
+impl Landmark {
+    /// `function.name`.
+    pub(crate) fn key(&self) -> String {
+        format!("{}.{}", self.function, self.name)
+    }
 }
 
 /// An operation and the line it stands on.
@@ -47,8 +64,12 @@ impl Event {
         Self { operation, location, landmark: FLAGS.with(|f| f.landmark.get()) }
     }
 
-    /// Whether the operation stands in the standard library: in a sort, or the comparison of tuples.
+    /// Whether the operation stands in the standard library: in a sort, the comparison of tuples, or
+    /// formatting.
     pub(crate) fn inside_std(&self) -> bool {
+        if self.operation == Operation::Plain("fmt") {
+            return true;
+        }
         let file = self.location.file();
         ["library/core/", "library/alloc/", "library/std/"].iter().any(|part| file.contains(part))
     }
@@ -63,50 +84,50 @@ pub(crate) struct Demotion {
 
 /// Something that no strategy of the sites can mend.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Violation {
+pub(crate) struct Violation {
+    pub(crate) kind: Kind,
+    /// The parameter lanes that take part.
+    pub(crate) lanes: u64,
+}
+
+/// What was violated, and where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kind {
     /// A discontinuity moves with parameters alone.
-    MovingThreshold { lanes: u64, event: Event },
+    MovingThreshold(Event),
     /// A derivative with respect to parameters alone was dropped.
-    DerivativeDropped { lanes: u64, event: Event },
+    DerivativeDropped(Event),
+    /// The support of a scored draw moves with parameters alone.
+    MovingSupport { landmark: &'static Landmark, distribution: &'static str },
 }
 
 impl Violation {
-    /// The place, to tell whether two violations are the same.
-    pub(crate) fn event(&self) -> &Event {
-        match self {
-            Self::MovingThreshold { event, .. } | Self::DerivativeDropped { event, .. } => event,
-        }
-    }
-
-    /// The parameter lanes that take part.
-    pub(crate) fn lanes(&self) -> u64 {
-        match self {
-            Self::MovingThreshold { lanes, .. } | Self::DerivativeDropped { lanes, .. } => *lanes,
-        }
-    }
-
-    /// The same violation, its parameters unknown.
-    pub(crate) fn without_lanes(self) -> Self {
-        match self {
-            Self::MovingThreshold { event, .. } => Self::MovingThreshold { lanes: 0, event },
-            Self::DerivativeDropped { event, .. } => Self::DerivativeDropped { lanes: 0, event },
+    /// The operation, if there was one.
+    pub(crate) fn event(&self) -> Option<&Event> {
+        match &self.kind {
+            Kind::MovingThreshold(event) | Kind::DerivativeDropped(event) => Some(event),
+            Kind::MovingSupport { .. } => None,
         }
     }
 
     /// Whether both are of one kind and on one line.
     pub(crate) fn same(&self, other: &Self) -> bool {
-        core::mem::discriminant(self) == core::mem::discriminant(other)
-            && core::ptr::eq(self.event().location, other.event().location)
+        match (&self.kind, &other.kind) {
+            (Kind::MovingThreshold(a), Kind::MovingThreshold(b))
+            | (Kind::DerivativeDropped(a), Kind::DerivativeDropped(b)) => {
+                core::ptr::eq(a.location, b.location)
+            }
+            (Kind::MovingSupport { landmark: a, .. }, Kind::MovingSupport { landmark: b, .. }) => {
+                core::ptr::eq(*a, *b)
+            }
+            _ => false,
+        }
     }
 
     /// Adds the parameters of another replicate's violation, if it is the same one.
     pub(crate) fn join(&mut self, other: &Self) {
         if self.same(other) {
-            match self {
-                Self::MovingThreshold { lanes, .. } | Self::DerivativeDropped { lanes, .. } => {
-                    *lanes |= other.lanes();
-                }
-            }
+            self.lanes |= other.lanes;
         }
     }
 }
@@ -125,6 +146,12 @@ impl Note {
     /// Whether both stand on one line and say the same.
     pub(crate) fn same_line(&self, other: &Self) -> bool {
         self.tie == other.tie && core::ptr::eq(self.event.location, other.event.location)
+    }
+
+    /// Adds what the same replicates showed in another pass.
+    pub(crate) fn overlay(&mut self, other: &Self) {
+        self.outcomes |= other.outcomes;
+        self.count = self.count.max(other.count);
     }
 
     /// Adds what another stretch of replicates saw.
@@ -155,7 +182,7 @@ struct Watch {
     continuous: Cell<u32>,
     demoted: Cell<u64>,
     demotions: RefCell<Vec<Demotion>>,
-    violation: Cell<Option<Violation>>,
+    violations: RefCell<Vec<Violation>>,
     notes: RefCell<Vec<Note>>,
 }
 
@@ -171,7 +198,7 @@ thread_local! {
             continuous: Cell::new(0),
             demoted: Cell::new(0),
             demotions: RefCell::new(Vec::new()),
-            violation: Cell::new(None),
+            violations: RefCell::new(Vec::new()),
             notes: RefCell::new(Vec::new()),
         }
     };
@@ -208,7 +235,7 @@ pub(crate) fn pass(landmark: &'static Landmark) {
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     pub(crate) demotions: Vec<Demotion>,
-    pub(crate) violation: Option<Violation>,
+    pub(crate) violations: Vec<Violation>,
 }
 
 /// A stretch of replicates during which this thread watches; restores what was there before, as a
@@ -227,7 +254,7 @@ struct State {
     demoted: u64,
     landmark: Option<&'static Landmark>,
     demotions: Vec<Demotion>,
-    violation: Option<Violation>,
+    violations: Vec<Violation>,
     notes: Vec<Note>,
 }
 
@@ -242,7 +269,7 @@ impl Watch {
             demoted: self.demoted.replace(state.demoted),
             landmark: flags.landmark.replace(state.landmark),
             demotions: self.demotions.replace(state.demotions),
-            violation: self.violation.replace(state.violation),
+            violations: self.violations.replace(state.violations),
             notes: self.notes.replace(state.notes),
         })
     }
@@ -257,10 +284,12 @@ impl Watch {
     }
 
     fn violate(&self, violation: Violation) {
-        if self.violation.get().is_none() {
-            self.violation.set(Some(violation));
-            trip();
+        let mut violations = self.violations.borrow_mut();
+        match violations.iter_mut().find(|known| known.same(&violation)) {
+            Some(known) => known.join(&violation),
+            None => violations.push(violation),
         }
+        trip();
     }
 
     fn note(&self, event: Event, tie: bool, outcome: bool) {
@@ -314,13 +343,13 @@ pub(crate) fn forget() {
         w.continuous.set(0);
         w.demoted.set(0);
         w.demotions.borrow_mut().clear();
-        w.violation.set(None);
+        w.violations.borrow_mut().clear();
     });
 }
 
 /// Takes what the replicate left behind.
 pub(crate) fn take_findings() -> Findings {
-    WATCH.with(|w| Findings { demotions: w.demotions.take(), violation: w.violation.take() })
+    WATCH.with(|w| Findings { demotions: w.demotions.take(), violations: w.violations.take() })
 }
 
 impl Drop for Session {
@@ -367,14 +396,14 @@ pub(crate) fn jump(
             } else if operands.bits & SITES != 0 {
                 w.demote(operands.bits & SITES, event);
             } else {
-                w.violate(Violation::MovingThreshold { lanes: operands.lanes, event });
+                w.violate(Violation { kind: Kind::MovingThreshold(event), lanes: operands.lanes });
             }
         }
         let kinked = w.kinked.get();
         if !continuous && kinked & SITES != 0 {
             w.demote(kinked & SITES, event);
         } else if !continuous && kinked != 0 {
-            w.violate(Violation::MovingThreshold { lanes: operands.lanes, event });
+            w.violate(Violation { kind: Kind::MovingThreshold(event), lanes: operands.lanes });
         }
     });
 }
@@ -397,7 +426,7 @@ pub(crate) fn plain(
         } else if operands.moves() && operands.bits & SITES != 0 {
             w.demote(operands.bits & SITES, event);
         } else if operands.moves() {
-            w.violate(Violation::DerivativeDropped { lanes: operands.lanes, event });
+            w.violate(Violation { kind: Kind::DerivativeDropped(event), lanes: operands.lanes });
         }
         if operands.bits & CONTINUOUS != 0 {
             w.leak();
@@ -414,6 +443,14 @@ pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
             w.demote(bits & SITES, Event::new(Operation::Detach, location));
         }
     });
+}
+
+/// The support of a scored draw moves with parameters alone.
+#[cold]
+#[inline(never)]
+pub(crate) fn moving_support(landmark: &'static Landmark, distribution: &'static str, lanes: u64) {
+    let kind = Kind::MovingSupport { landmark, distribution };
+    WATCH.with(|w| w.violate(Violation { kind, lanes }));
 }
 
 /// Two sides of a kink met exactly.
@@ -498,6 +535,6 @@ pub(crate) fn suspicious<T>(run: impl FnOnce() -> T) -> (T, Option<Event>) {
         .demotions
         .first()
         .map(|d| d.event)
-        .or_else(|| findings.violation.map(|v| *v.event()));
+        .or_else(|| findings.violations.iter().find_map(Violation::event).copied());
     (value, event)
 }

@@ -40,8 +40,8 @@ pub(crate) enum Failure {
     NewSite,
     /// A site drawn along the path has no path here, or a user's path jumps inside.
     NoPath { site: &'static Site, jump: Option<Event> },
-    /// The law of a scored draw moves its support.
-    MovingSupport { site: &'static Site, distribution: &'static str, sites: u64, lanes: u64 },
+    /// Pathwise sites move the support of a scored draw.
+    MovingSupport { site: &'static Site, sites: u64 },
 }
 
 /// Decides for a site that a query has not met, after so many other new ones.

@@ -53,7 +53,7 @@ impl Site {
 
     /// `function.name`.
     pub(crate) fn key(&self) -> String {
-        format!("{}.{}", self.landmark.function, self.landmark.name)
+        self.landmark.key()
     }
 
     #[inline(always)]
