@@ -3,9 +3,7 @@
 
 use scorepath::distribution::{Distribution, Stream};
 use scorepath::prelude::*;
-use scorepath_tests::{
-    Exact, Law, Mismatch, Moments, REPLICATES, Replicate, check, compare,
-};
+use scorepath_tests::{Exact, Law, Mismatch, Moments, REPLICATES, Replicate, check, compare};
 
 /// Queries that are averaged.
 const SEEDS: u64 = 20_000;
@@ -110,8 +108,47 @@ fn two_folds() {
         assert!((mean - 2.0 * D).abs() < 4.0 * error, "{k}: {mean} +- {error}");
         let variance = error * error * SEEDS as f64 * k as f64;
         let slack = 4.0 * whole(&found, mean, best).spread / (SEEDS as f64).sqrt();
-        assert!(variance > best * (1.0 - slack) && variance < best * (1.25 + slack), "{k}: {variance}");
+        assert!(
+            variance > best * (1.0 - slack) && variance < best * (1.25 + slack),
+            "{k}: {variance}"
+        );
     }
+}
+
+#[stochastic]
+fn rare(rate: Real) -> f64 {
+    let events = sample!(Poisson::new(rate));
+    if events > 0 { 4.0 } else { -3.0 }
+}
+
+/// At a rate of 1/64 most queries of 16 replicates, and most folds of 32, see no event, so that all
+/// their scores are -1. Which baseline they then use may depend on the other replicates, or the
+/// other fold, only; a rule that looks at all of them is biased. Whatever the baseline is between
+/// the two values, the variance is largest with -3, which leaves 7 times the score where there are
+/// events: `49 (1 / rate - q) - 49 q^2` with `q = exp(-rate)`.
+fn unbiased_on_rare_events(replicates: u64, baseline: Baseline) {
+    let rate = 1.0 / 64.0;
+    let q = (-rate).exp();
+    let found = over_seeds(&rare(rate), replicates, baseline);
+    let [mean, error] = average(&found);
+    let ceiling = 49.0 * (1.0 / rate - q - q * q) / replicates as f64 / SEEDS as f64;
+    let z = (mean - 7.0 * q) / error;
+    assert!(z.abs() < 4.0 && error * error < ceiling, "{mean} +- {error}, z = {z}");
+}
+
+#[test]
+fn mean_of_a_rare_event() {
+    unbiased_on_rare_events(16, Baseline::Mean);
+}
+
+#[test]
+fn two_folds_without_variance() {
+    unbiased_on_rare_events(64, Baseline::Optimal);
+}
+
+#[test]
+fn two_folds_of_a_rare_event() {
+    unbiased_on_rare_events(256, Baseline::Optimal);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use scorepath::distribution::{Distribution, Stream};
 use scorepath::prelude::*;
-use scorepath::{Error, Estimate, Gradient, Report, detach};
+use scorepath::{Error, Estimate, Gradient, Report, SiteReport, detach};
 use scorepath_tests::trap::assert_right;
 
 const SEED: u64 = 7;
@@ -16,8 +16,7 @@ fn bits(report: &Report) -> Vec<u64> {
 
 /// Strategies and reasons.
 fn plan(report: &Report) -> String {
-    let site =
-        |s: &scorepath::SiteReport| format!("{} {:?} {:?}", s.key(), s.strategy(), s.reason());
+    let site = |s: &SiteReport| format!("{} {:?} {:?}", s.key(), s.strategy(), s.reason());
     report.sites().iter().map(site).collect::<Vec<_>>().join("\n")
 }
 
@@ -138,6 +137,28 @@ fn a_given_plan_is_still_checked() -> Result<(), Error> {
     Ok(())
 }
 
+#[test]
+fn a_plan_of_another_program_changes_nothing() -> Result<(), Error> {
+    let other = step(0.3).gradient().run()?;
+    let report = query(&recorded(0.5, 1.5)).plan(other.plan()).run()?;
+    assert_eq!(bits(&report), bits(&query(&recorded(0.5, 1.5)).run()?));
+    assert!(report.sites().iter().all(|s| s.function() == "recorded"), "{report}");
+    Ok(())
+}
+
+#[test]
+fn a_plan_that_asks_for_the_impossible_is_mended_or_refused() {
+    let program = mixture(0.3, 2.0, 0.5);
+    let searched = query(&program).run().unwrap();
+    let text = serde_json::to_string(searched.plan()).unwrap();
+    let text = text.replace("ScoreFunction", "Pathwise");
+    let plan: scorepath::Plan = serde_json::from_str(&text).unwrap();
+    match query(&program).plan(&plan).run() {
+        Ok(report) => assert_eq!(bits(&report), bits(&searched)),
+        Err(error) => assert!(matches!(error, Error::UnavailableStrategy { .. }), "{error:?}"),
+    }
+}
+
 #[stochastic]
 fn step(mu: Real) -> Real {
     let z = sample!(Normal::new(mu, 1.0));
@@ -183,7 +204,7 @@ fn passes_change_no_bit() -> Result<(), Error> {
         assert_eq!(w.standard_error, p.standard_error, "a[{index}]");
     }
     let strategies =
-        |report: &Report| report.sites().iter().map(|s| s.strategy()).collect::<Vec<_>>();
+        |report: &Report| report.sites().iter().map(SiteReport::strategy).collect::<Vec<_>>();
     assert_eq!(strategies(&whole), strategies(&part));
     for threads in [1, 2, 7] {
         assert_eq!(bits(&whole), bits(&query(&twenty(c)).threads(threads).run()?));

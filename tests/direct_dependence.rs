@@ -1,8 +1,8 @@
 //! Every rule with an integrand that depends on the parameter itself, which moves the law upwards
 //! and downwards: `E t (x^2 - 1)` with `x` from a law whose parameters are linear in `t`.
 
-use scorepath::prelude::*;
 use scorepath::Gradient;
+use scorepath::prelude::*;
 use scorepath_tests::{Exact, Law, REPLICATES, Replicate, check};
 
 /// Where the parameter stands.
@@ -27,7 +27,7 @@ fn scored([x, score]: [f64; 2]) -> Replicate<1> {
 
 /// Checks a query with every baseline.
 fn every_baseline<S: Stochastic>(query: &Gradient<S>, exact: &Exact<1>, law: &Law<1>) {
-    let query = query.clone().replicates(2 * REPLICATES).seed(71);
+    let query = query.clone().replicates(4 * REPLICATES).seed(71);
     for baseline in [Baseline::None, Baseline::Mean, Baseline::Optimal] {
         check(query.clone(), baseline, exact, law).unwrap();
     }
@@ -166,9 +166,11 @@ fn of_the_uniform() {
     for sign in [1.0, -1.0] {
         let at = |t: f64| (-1.0 + sign * t, 2.0 + 0.5 * sign * t);
         let (low, high) = at(T);
-        let law = Law::integral([0.0, 1.0], |_| 1.0, |u| {
-            along([low + (high - low) * u, sign * (1.0 - 0.5 * u)])
-        });
+        let law = Law::integral(
+            [0.0, 1.0],
+            |_| 1.0,
+            |u| along([low + (high - low) * u, sign * (1.0 - 0.5 * u)]),
+        );
         every_baseline(&uniform(T, sign).gradient(), &exact(|t| second(at(t).0, at(t).1)), &law);
         let law = Law::integral([-1.0, 2.0 + sign], |_| 1.0, |x| scored([x, 0.0]));
         let exact = exact(|_| second(-1.0, 2.0 + sign));
@@ -240,7 +242,15 @@ fn categorical_by_logits(t: Real, sign: f64) -> Real {
 fn of_the_categorical() {
     // Squares of the outcomes 0, 1, 2.
     let second = |w: [f64; 3]| (w[1] + 4.0 * w[2]) / w.iter().sum::<f64>();
-    let pick = |of: [f64; 3], k: f64| if k == 0.0 { of[0] } else if k == 1.0 { of[1] } else { of[2] };
+    let pick = |of: [f64; 3], k: f64| {
+        if k == 0.0 {
+            of[0]
+        } else if k == 1.0 {
+            of[1]
+        } else {
+            of[2]
+        }
+    };
     for sign in [1.0, -1.0] {
         let slopes = [sign, 0.0, -0.5 * sign];
         let weights = |t: f64| [1.0 + sign * t, 1.5, 0.7 - 0.5 * sign * t];
@@ -271,7 +281,9 @@ fn of_the_binomial() {
         let chance = |t: f64| 0.4 + 0.5 * sign * t;
         let exact = exact(|t| 7.0 * chance(t) * (1.0 - chance(t)) + 49.0 * chance(t).powi(2));
         let p = chance(T);
-        let ways = |k: f64| (0..7).map(f64::from).filter(|j| *j < k).fold(1.0, |c, j| c * (7.0 - j) / (j + 1.0));
+        let ways = |k: f64| {
+            (0..7).map(f64::from).filter(|j| *j < k).fold(1.0, |c, j| c * (7.0 - j) / (j + 1.0))
+        };
         discrete(
             &binomial(T, sign),
             &exact,
@@ -316,7 +328,8 @@ fn of_the_poisson() {
         let rate = |t: f64| 2.0 + sign * t;
         let exact = exact(|t| rate(t).powi(2) + rate(t));
         let rate = rate(T);
-        let product = |k: f64| (1..60).map(f64::from).filter(|j| *j <= k).map(|j| rate / j).product::<f64>();
+        let product =
+            |k: f64| (1..60).map(f64::from).filter(|j| *j <= k).map(|j| rate / j).product::<f64>();
         discrete(&poisson(T, sign), &exact, 60, product, |k| sign * (k - rate) / rate);
     }
 }

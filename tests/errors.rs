@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rand::SeedableRng;
+use scorepath::Error;
 use scorepath::prelude::*;
-use scorepath::{Error, Report};
 use scorepath_tests::trap::line_of;
 
 fn at(marker: &str) -> u32 {
@@ -13,10 +13,6 @@ fn at(marker: &str) -> u32 {
 
 const INF: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
-
-fn standard_normal() -> rand_distr::Normal<f64> {
-    rand_distr::Normal::new(0.0, 1.0).unwrap()
-}
 
 fn tag(above: bool) -> f64 {
     f64::from(u8::from(above))
@@ -126,7 +122,7 @@ fn seldom_bad(mu: Real) -> Real {
 }
 
 #[test]
-fn the_replicate_that_is_named_is_the_first_bad_one() -> Result<(), Error> {
+fn the_replicate_that_is_named_is_the_first_bad_one() {
     let run = |n| seldom_bad(3.4).gradient().replicates(n).seed(9).threads(2).run();
     let Error::InvalidParameter { at: place, error, .. } = run(20_000).unwrap_err() else {
         panic!("another error")
@@ -136,7 +132,6 @@ fn the_replicate_that_is_named_is_the_first_bad_one() -> Result<(), Error> {
     assert!(place.replicate > 256);
     assert!(run(place.replicate).is_ok());
     assert!(run(place.replicate + 1).is_err());
-    Ok(())
 }
 
 #[stochastic]
@@ -146,7 +141,7 @@ fn not_finite(mu: Real, zero: f64, way: usize) -> Real {
     match way {
         0 => mu / zero,
         1 => -mu / zero,
-        2 => (mu / zero) - (mu / zero),
+        2 => (mu / zero) + (1.0 - mu) / -zero,
         3 if rare => z / zero,
         4 => (mu - mu.value_of()).sqrt(),
         5 if rare => (mu * 0.0 + zero).sqrt() * z,
@@ -179,13 +174,12 @@ fn values_that_are_not_finite() {
 }
 
 #[test]
-fn derivatives_that_are_not_finite() -> Result<(), Error> {
+fn derivatives_that_are_not_finite() {
     // The value 0 is fine, the slope of the root is not.
     assert!(not_finite(0.5, 0.0, 4).expectation().run().is_ok());
     let error = not_finite(0.5, 0.0, 4).gradient().replicates(1).run().unwrap_err();
     let Error::NonFinite { quantity, found, .. } = &error else { panic!("{error:?}") };
     assert_eq!((quantity.as_str(), *found), ("derivative in mu", INF));
-    Ok(())
 }
 
 #[test]
@@ -200,11 +194,13 @@ fn the_first_replicate_that_is_not_finite() {
 #[stochastic]
 fn endless(mu: Real) -> f64 {
     let mut turns = 0.0;
-    while sample!(Normal::new(mu, 1.0), name = "turn") < 1e9 {
-        // at: endless
+    loop {
+        let turn = sample!(Normal::new(mu, 1.0)); // at: endless
+        if turn > 1e9 {
+            return turns;
+        }
         turns += 1.0;
     }
-    turns
 }
 
 #[test]
@@ -218,6 +214,24 @@ fn loops_without_end() {
     }
     let error = endless(0.5).expectation().max_draws(10).run().unwrap_err();
     assert!(matches!(error, Error::TooManyDraws { limit: 10, .. }));
+    assert!(endless(0.5).sample(&mut rand::rngs::SmallRng::seed_from_u64(1)).is_nan());
+}
+
+#[stochastic]
+fn huge(mu: Real) -> Real {
+    1e200 * sample!(Normal::new(mu, 1.0), name = "z")
+}
+
+#[test]
+fn a_finite_value_is_not_called_infinite() {
+    // Its square, and so the standard error, is beyond all numbers.
+    for query in [huge(0.5).gradient().run(), huge(0.5).expectation().run()] {
+        match query {
+            Ok(report) => assert!(report.value().mean.is_finite()),
+            Err(Error::NonFinite { found, .. }) => assert!(!found.is_finite(), "{found}"),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
 }
 
 /// Draws on until a draw is positive, which a refused one never is.
@@ -226,7 +240,7 @@ fn draws_on(mu: Real, scale: Real, way: usize) -> Real {
     let mut z = sample!(Normal::new(mu, scale), name = "first"); // at: first
     match way {
         0 => {
-            while !(z > 0.0) {
+            while z.is_nan() || z <= 0.0 {
                 z = sample!(Normal::new(mu, 1.0), name = "again");
             }
         }

@@ -169,9 +169,8 @@ impl<const P: usize> Law<P> {
         let (mean, value) = (self.mean(&x), self.mean(|r| r.value));
         let variance = self.mean(|r| (x(r) - mean).powi(2));
         // What one replicate adds to the sample variance, to the order 1/n.
-        let influence = |r: &Replicate<P>| {
-            (x(r) - mean).powi(2) - variance + slope * (r.value - value)
-        };
+        let influence =
+            |r: &Replicate<P>| (x(r) - mean).powi(2) - variance + slope * (r.value - value);
         let spread = self.mean(|r| influence(r).powi(2)).sqrt() / variance;
         Moments { mean, variance, spread, scale: variance.sqrt(), fitting: 0.0 }
     }
@@ -298,7 +297,12 @@ pub fn compare(
         }
         if variance > 1e-9 * law.scale * law.scale + nothing * nothing + fitting * fitting / n {
             let what = what.into();
-            return Err(Mismatch::Variance { what, found: variance, exact: 0.0, relative_error: 0.0 });
+            return Err(Mismatch::Variance {
+                what,
+                found: variance,
+                exact: 0.0,
+                relative_error: 0.0,
+            });
         }
         return Ok(());
     }

@@ -116,6 +116,7 @@ macro_rules! pairs {
 }
 
 #[test]
+#[expect(clippy::op_ref, reason = "operators of references are tested")]
 fn functions_of_two_numbers() {
     pairs! {
         powf: |a, b| a.powf(b), at [(0.3, 2.5), (1.7, -1.5), (2.0, 0.0)];
@@ -377,10 +378,11 @@ struct CanBeSent;
 impl<T> NotSend<()> for T {}
 impl<T: Send> NotSend<CanBeSent> for T {}
 
+fn sends<T: Send + Sync>(_: T) {}
+
 #[test]
 fn numbers_with_a_derivative_stay_on_their_thread() {
-    assert!(<R as NotSend<_>>::HOLDS);
-    assert!(<[Real<Tangent<8>>; 2] as NotSend<_>>::HOLDS);
-    fn sends<T: Send + Sync>(_: T) {}
+    const { assert!(<R as NotSend<_>>::HOLDS) };
+    const { assert!(<[Real<Tangent<8>>; 2] as NotSend<_>>::HOLDS) };
     sends(Real::<Primal>::constant(1.0));
 }

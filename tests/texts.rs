@@ -38,7 +38,9 @@ fn shown(mu: Real, sigma: Real, way: usize) -> Real {
         5 => tag((w, 0) > (mu, 0)).into(),
         6 => z / 0.0,
         7 => (mu - detach(mu)).sqrt(),
-        _ => (0..).map(|_| sample!(Normal::new(0.0, 1.0), name = "term")).sum(),
+        _ => loop {
+            sample!(Normal::new(0.0, 1.0), name = "term");
+        },
     }
 }
 

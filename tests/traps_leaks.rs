@@ -106,9 +106,9 @@ fn dropped(mu: Real, sigma: Real, way: usize) -> Real {
         5 => x.max(0.0).value().into(), // at: kink
         6 => Real::from(scorepath::number::Parts::primal(&mu)), // at: primal
         7 => {
-            let plain: f64 = mu.into();
+            let plain: f64 = mu.into(); // at: into
             plain.into()
-        } // at: into
+        }
         _ => unreachable!(),
     }
 }
@@ -272,4 +272,33 @@ fn density_of_a_moving_interval(theta: Real) -> Real {
 fn a_density_whose_edge_moves() {
     let error = refusal(&density_of_a_moving_interval(0.5));
     assert_moving(&error, "Uniform::log_density", at("interval"), &["theta"]);
+}
+
+/// Leaks a draw, has another query run on the same threads, and then compares.
+#[stochastic]
+fn around_a_query(theta: Real, mu: Real, plain: bool) -> f64 {
+    let noise = sample!(Noise(standard_normal()));
+    let z = sample!(Normal::new(mu, 1.0));
+    let leaked = if plain { noise.value() } else { 0.0 };
+    let inner = outside(0.3).gradient().replicates(2000).run().unwrap();
+    assert_eq!(inner.sites()[0].strategy(), Strategy::ScoreFunction);
+    if plain {
+        return tag(leaked > theta); // at: after a query
+    }
+    tag(z > 0.5) // at: of a draw
+}
+
+#[test]
+fn a_query_inside_a_body_forgets_nothing() -> Result<(), Error> {
+    for threads in [1, 3] {
+        let query = |plain| {
+            let query = around_a_query(0.3, 0.3, plain).gradient().replicates(1500);
+            query.threads(threads).seed(1).run()
+        };
+        assert_moving(&query(true).unwrap_err(), ">", at("after a query"), &["theta"]);
+        let report = query(false)?;
+        assert_demoted(&report, "z", ">", at("of a draw"));
+        assert_right(report.gradient()[1], 0.391_042_693_975, 0.03);
+    }
+    Ok(())
 }

@@ -50,9 +50,11 @@ fn count_squared(rate: Real) -> f64 {
 fn poisson_square() {
     let ([rate], exact) = reference("poisson_square", ["rate"]);
     for (rate, exact) in [(rate, exact), (4.0, Exact { value: 20.0, gradient: [9.0] })] {
-        let law = Law::counts(80, |k| poisson(rate, k), |k| {
-            Replicate::scored(k * k, [(k - rate) / rate])
-        });
+        let law = Law::counts(
+            80,
+            |k| poisson(rate, k),
+            |k| Replicate::scored(k * k, [(k - rate) / rate]),
+        );
         all_baselines(&count_squared(rate), &exact, &law);
     }
 }
@@ -66,9 +68,11 @@ fn at_least_4(rate: Real) -> f64 {
 #[test]
 fn poisson_tail() {
     let ([rate], exact) = reference("poisson_tail", ["rate"]);
-    let law = Law::counts(80, |k| poisson(rate, k), |k| {
-        Replicate::scored(f64::from(k >= 4.0), [(k - rate) / rate])
-    });
+    let law = Law::counts(
+        80,
+        |k| poisson(rate, k),
+        |k| Replicate::scored(f64::from(k >= 4.0), [(k - rate) / rate]),
+    );
     all_baselines(&at_least_4(rate), &exact, &law);
 }
 
@@ -82,9 +86,11 @@ fn discount(rate: Real) -> f64 {
 fn poisson_exponential() {
     let rate = 4.0;
     let exact = Exact { value: 0.079_780_015_7, gradient: [-0.050_430_588_1] };
-    let law = Law::counts(80, |k| poisson(rate, k), |k| {
-        Replicate::scored((-k).exp(), [(k - rate) / rate])
-    });
+    let law = Law::counts(
+        80,
+        |k| poisson(rate, k),
+        |k| Replicate::scored((-k).exp(), [(k - rate) / rate]),
+    );
     all_baselines(&discount(rate), &exact, &law);
 }
 
@@ -97,9 +103,11 @@ fn successes_squared(p: Real) -> f64 {
 #[test]
 fn binomial_square() {
     let ([p], exact) = reference("binomial_square", ["p"]);
-    let law = Law::counts(12, |k| binomial(12.0, p, k), |k| {
-        Replicate::scored(k * k, [binomial_score(12.0, p, k)])
-    });
+    let law = Law::counts(
+        12,
+        |k| binomial(12.0, p, k),
+        |k| Replicate::scored(k * k, [binomial_score(12.0, p, k)]),
+    );
     all_baselines(&successes_squared(p), &exact, &law);
 }
 
@@ -240,7 +248,8 @@ fn bernoulli_near_a_tie() {
         let [low, high] = [0.0_f64, 1.0].map(|b| (b - target).powi(2));
         let exact = Exact { value: 0.5 * (low + high), gradient: [slope] };
         let law = |score: f64| {
-            let [low, high] = [(low, -score), (high, score)].map(|(f, s)| Replicate::scored(f, [s]));
+            let [low, high] =
+                [(low, -score), (high, score)].map(|(f, s)| Replicate::scored(f, [s]));
             Law::new([(0.5, low), (0.5, high)])
         };
         all_baselines(&distance(0.5, target), &exact, &law(2.0));
@@ -300,13 +309,13 @@ fn failures_squared(p: Real) -> f64 {
 #[test]
 fn geometric_square() {
     let p = 0.6_f64;
-    let exact = Exact {
-        value: (1.0 - p) * (2.0 - p) / (p * p),
-        gradient: [(3.0 * p - 4.0) / p.powi(3)],
-    };
-    let law = Law::counts(200, |k| p * (1.0 - p).powf(k), |k| {
-        Replicate::scored(k * k, [1.0 / p - k / (1.0 - p)])
-    });
+    let exact =
+        Exact { value: (1.0 - p) * (2.0 - p) / (p * p), gradient: [(3.0 * p - 4.0) / p.powi(3)] };
+    let law = Law::counts(
+        200,
+        |k| p * (1.0 - p).powf(k),
+        |k| Replicate::scored(k * k, [1.0 / p - k / (1.0 - p)]),
+    );
     all_baselines(&failures_squared(p), &exact, &law);
 }
 

@@ -13,10 +13,8 @@ fn payoff<M: Mode>(s: Real<M>, rate: Real<M>, time: Real<M>, strike: f64) -> Rea
 
 #[stochastic]
 fn call_option(spot: Real, rate: Real, sigma: Real, time: Real, strike: f64) -> Real {
-    let x = sample!(Normal::new(
-        spot.ln() + (rate - 0.5 * sigma * sigma) * time,
-        sigma * time.sqrt()
-    ));
+    let x =
+        sample!(Normal::new(spot.ln() + (rate - 0.5 * sigma * sigma) * time, sigma * time.sqrt()));
     payoff(x.exp(), rate, time, strike)
 }
 
@@ -180,9 +178,8 @@ fn digital_option() {
 
     // Undiscounted, and by the price alone.
     let exact = Exact { value: value / discount, gradient: [delta / discount] };
-    let law = Law::normal(|e| {
-        Replicate::scored(f64::from(log.at(e) > STRIKE.ln()), [log.score(e)[0]])
-    });
+    let law =
+        Law::normal(|e| Replicate::scored(f64::from(log.at(e) > STRIKE.ln()), [log.score(e)[0]]));
     let query = digital_of_spot(spot, STRIKE).gradient().replicates(REPLICATES).seed(33);
     check(query, Baseline::Optimal, &exact, &law).unwrap();
 }
@@ -191,10 +188,8 @@ fn digital_option() {
 /// ends.
 #[stochastic]
 fn barrier(spot: Real, rate: Real, sigma: Real, time: Real) -> Real {
-    let x = sample!(Normal::new(
-        spot.ln() + (rate - 0.5 * sigma * sigma) * time,
-        sigma * time.sqrt()
-    ));
+    let x =
+        sample!(Normal::new(spot.ln() + (rate - 0.5 * sigma * sigma) * time, sigma * time.sqrt()));
     let ends = (spot / 85.0).ln() * (x - 85.0_f64.ln());
     let survival = 1.0 - (-2.0 * ends / (sigma * sigma * time)).exp();
     payoff(x.exp(), rate, time, 100.0) * survival
@@ -240,7 +235,8 @@ fn geometric_asian(spot: Real, rate: Real, sigma: Real, time: Real) -> Real {
     let mut log = spot.ln();
     let mut sum = Real::from(0.0);
     for _ in 0..3 {
-        let x = sample!(Normal::new(log + (rate - 0.5 * sigma * sigma) * step, sigma * step.sqrt()));
+        let x =
+            sample!(Normal::new(log + (rate - 0.5 * sigma * sigma) * step, sigma * step.sqrt()));
         log = x;
         sum += log;
     }
@@ -289,11 +285,7 @@ fn bs_geometric_asian() {
     let scored = Law::new(across.flat_map(|((a, weight_a), (b, weight_b))| {
         fine.iter().map(move |(u, weight)| {
             let (u0, a0, b0) = (u / 14.0_f64.sqrt(), a / 6.0_f64.sqrt(), b / 21.0_f64.sqrt());
-            let e = [
-                3.0 * u0 + a0 + 2.0 * b0,
-                2.0 * u0 - 2.0 * a0 - b0,
-                u0 + a0 - 4.0 * b0,
-            ];
+            let e = [3.0 * u0 + a0 + 2.0 * b0, 2.0 * u0 - 2.0 * a0 - b0, u0 + a0 - 4.0 * b0];
             (weight * weight_a * weight_b, scored(*u, e))
         })
     }));

@@ -15,7 +15,10 @@ fn scored_only<S: Stochastic, const P: usize>(program: &S, exact: &Exact<P>, law
     let same = check(forced, Baseline::Optimal, exact, law).unwrap();
     assert_eq!(same.gradient(), report.gradient());
     let error = query.strategy("z", Strategy::Pathwise).run().unwrap_err();
-    assert!(matches!(error, Error::InvalidStrategy { strategy: Strategy::Pathwise, .. }), "{error}");
+    assert!(
+        matches!(error, Error::InvalidStrategy { strategy: Strategy::Pathwise, .. }),
+        "{error}"
+    );
 }
 
 /// The score of a normal draw of scale `s`, from its standardised value.
@@ -34,9 +37,8 @@ fn tail_normal() {
     let ([mu, s], exact) = reference("tail_normal", ["mu", "s"]);
     let half = Exact { value: 0.420_740_291, gradient: [0.391_042_694, 0.078_208_538_8] };
     for ([mu, s], level, exact) in [([mu, s], 1.0, exact), ([0.3, 1.0], 0.5, half)] {
-        let law = Law::normal(|e| {
-            Replicate::scored(f64::from(mu + s * e > level), normal_score(e, s))
-        });
+        let law =
+            Law::normal(|e| Replicate::scored(f64::from(mu + s * e > level), normal_score(e, s)));
         scored_only(&normal_above(mu, s, level), &exact, &law);
     }
 }
@@ -50,9 +52,8 @@ fn log_normal_above(mu: Real, s: Real) -> f64 {
 #[test]
 fn tail_lognormal() {
     let ([mu, s], exact) = reference("tail_lognormal", ["mu", "s"]);
-    let law = Law::normal(|e| {
-        Replicate::scored(f64::from((mu + s * e).exp() > 2.0), normal_score(e, s))
-    });
+    let law =
+        Law::normal(|e| Replicate::scored(f64::from((mu + s * e).exp() > 2.0), normal_score(e, s)));
     scored_only(&log_normal_above(mu, s), &exact, &law);
 }
 
@@ -65,9 +66,8 @@ fn exponential_above(rate: Real, level: f64) -> f64 {
 #[test]
 fn tail_exponential() {
     let ([rate], exact) = reference("tail_exponential", ["rate"]);
-    let law = Law::exponential(|u| {
-        Replicate::scored(f64::from(u / rate > 1.5), [(1.0 - u) / rate])
-    });
+    let law =
+        Law::exponential(|u| Replicate::scored(f64::from(u / rate > 1.5), [(1.0 - u) / rate]));
     scored_only(&exponential_above(rate, 1.5), &exact, &law);
 }
 
@@ -90,13 +90,15 @@ fn newsvendor_fill_rate() {
     let (mean, stock) = (10.0, 12.0_f64);
     let out = (-stock / mean).exp();
     let exact = Exact { value: 1.0 - out, gradient: [-out * stock / (mean * mean)] };
-    let law = Law::exponential(|u| {
-        Replicate::scored(f64::from(mean * u <= stock), [(u - 1.0) / mean])
-    });
+    let law =
+        Law::exponential(|u| Replicate::scored(f64::from(mean * u <= stock), [(u - 1.0) / mean]));
     scored_only(&fill_rate(mean, stock), &exact, &law);
     let error = fill_rate_of_stock(mean, stock).gradient().run().unwrap_err();
     let Error::MovingThreshold { parameters, operation, .. } = &error else { panic!("{error}") };
-    assert_eq!((operation.as_str(), parameters.as_slice()), ("<=", ["stock".to_owned()].as_slice()));
+    assert_eq!(
+        (operation.as_str(), parameters.as_slice()),
+        ("<=", ["stock".to_owned()].as_slice())
+    );
 }
 
 #[stochastic]
@@ -108,10 +110,14 @@ fn laplace_above(loc: Real, scale: Real) -> f64 {
 #[test]
 fn tail_laplace() {
     let ([loc, scale], exact) = reference("tail_laplace", ["loc", "scale"]);
-    let law = Law::integral([-60.0, 60.0], |u| (-u.abs()).exp(), |u| {
-        let score = [u.signum() / scale, (u.abs() - 1.0) / scale];
-        Replicate::scored(f64::from(loc + scale * u > 1.0), score)
-    });
+    let law = Law::integral(
+        [-60.0, 60.0],
+        |u| (-u.abs()).exp(),
+        |u| {
+            let score = [u.signum() / scale, (u.abs() - 1.0) / scale];
+            Replicate::scored(f64::from(loc + scale * u > 1.0), score)
+        },
+    );
     scored_only(&laplace_above(loc, scale), &exact, &law);
 }
 
@@ -252,9 +258,7 @@ fn queue_long_wait() {
     // counts. Cells of 0.05 leave an error of 0.05^2 / 24 times the curvature, below 1e-3.
     let p = exact.value;
     let ticks: Vec<f64> = (0..600).map(|i| 0.05 * (f64::from(i) + 0.5)).collect();
-    let mass = |x: f64, rate: f64| {
-        (-rate * (x - 0.025)).exp() - (-rate * (x + 0.025)).exp()
-    };
+    let mass = |x: f64, rate: f64| (-rate * (x - 0.025)).exp() - (-rate * (x + 0.025)).exp();
     let mut outcomes = vec![(1.0 - p, Replicate::scored(0.0, [0.0; 2]))];
     for (a, b) in ticks.iter().flat_map(|a| ticks.iter().map(move |b| (*a, *b))) {
         let weight = p * mass(a, lambda + mu) * mass(b, mu);

@@ -21,9 +21,11 @@ fn successes(p: Real) -> f64 {
 #[test]
 fn geometric_loop() {
     let ([p], exact) = reference("geometric_loop", ["p"]);
-    let law = Law::counts(400, |n| p.powf(n) * (1.0 - p), |n| {
-        Replicate::scored(n * n, [n / p - 1.0 / (1.0 - p)])
-    });
+    let law = Law::counts(
+        400,
+        |n| p.powf(n) * (1.0 - p),
+        |n| Replicate::scored(n * n, [n / p - 1.0 / (1.0 - p)]),
+    );
     let query = successes(p).gradient().replicates(10 * REPLICATES).seed(51);
     for baseline in ALL {
         check(query.clone(), baseline, &exact, &law).unwrap();
@@ -148,8 +150,18 @@ fn hmm_likelihood() {
 
 /// Pairs of neighbours on the open 3 x 3 grid.
 const EDGES: [(usize, usize); 12] = [
-    (0, 1), (1, 2), (3, 4), (4, 5), (6, 7), (7, 8), // along the rows
-    (0, 3), (1, 4), (2, 5), (3, 6), (4, 7), (5, 8), // along the columns
+    (0, 1),
+    (1, 2),
+    (3, 4),
+    (4, 5),
+    (6, 7),
+    (7, 8), // along the rows
+    (0, 3),
+    (1, 4),
+    (2, 5),
+    (3, 6),
+    (4, 7),
+    (5, 8), // along the columns
 ];
 
 /// Products of neighbours and the sum of 9 spins.
@@ -296,7 +308,13 @@ fn random_walk() {
             let variance = sum(0, &|x| (f(x) - value).powi(2));
             let fourth = sum(0, &|x| (f(x) - value).powi(4));
             let spread = (fourth / (variance * variance) - 1.0).sqrt();
-            let law = Moments { mean: sum(0, &f), variance, spread, scale: variance.sqrt(), fitting: 0.0 };
+            let law = Moments {
+                mean: sum(0, &f),
+                variance,
+                spread,
+                scale: variance.sqrt(),
+                fitting: 0.0,
+            };
             compare("value", found[0], REPLICATES, value, &law).unwrap();
         }
         let mean = walk_moments(&ends, f, value).variance;

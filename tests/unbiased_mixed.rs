@@ -209,22 +209,23 @@ fn parameter_in_every_place() {
         let value = a * (2.0 * square + 3.0 * p * 10.0 * p);
         assert!(slope != 0.0 || (value - 24.974_561_09).abs() < 1e-8);
         let exact = Exact { value, gradient: [slope] };
-        let outcomes = |replicate: &dyn Fn(f64, f64, f64, f64) -> Replicate<1>| {
-            let mut outcomes = Vec::new();
-            let mut ways = 1.0;
-            for b in (0..=10).map(f64::from) {
-                let mass = ways * p.powf(b) * (1.0 - p).powf(10.0 - b);
-                ways *= (10.0 - b) / (b + 1.0);
-                for (coin, chance) in [(1.0, p), (0.0, 1.0 - p)] {
-                    let score = (b + coin - 11.0 * p) / (p * (1.0 - p));
-                    let c = 2.0 * b + 3.0 * coin;
-                    outcomes.extend(normal_cells(0.5, 0.0).into_iter().map(|(e, weight)| {
-                        (mass * chance * weight, replicate(b, c, score, e))
-                    }));
+        let outcomes =
+            |replicate: &dyn Fn(f64, f64, f64, f64) -> Replicate<1>| {
+                let mut outcomes = Vec::new();
+                let mut ways = 1.0;
+                for b in (0..=10).map(f64::from) {
+                    let mass = ways * p.powf(b) * (1.0 - p).powf(10.0 - b);
+                    ways *= (10.0 - b) / (b + 1.0);
+                    for (coin, chance) in [(1.0, p), (0.0, 1.0 - p)] {
+                        let score = (b + coin - 11.0 * p) / (p * (1.0 - p));
+                        let c = 2.0 * b + 3.0 * coin;
+                        outcomes.extend(normal_cells(0.5, 0.0).into_iter().map(|(e, weight)| {
+                            (mass * chance * weight, replicate(b, c, score, e))
+                        }));
+                    }
                 }
-            }
-            Law::new(outcomes)
-        };
+                Law::new(outcomes)
+            };
         let mixed = outcomes(&|b, c, score, e| {
             let x = b + a * e;
             Replicate::scored(a * c * x, [score]).plus([a_slope * c * (x + a * e)])

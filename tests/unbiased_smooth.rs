@@ -39,8 +39,7 @@ fn both_normal<S: Stochastic>(
         let [value, slope] = f(mu + s * e);
         Replicate::along(value, [slope, slope * e])
     });
-    let scored =
-        Law::normal(|e| Replicate::scored(f(mu + s * e)[0], [e / s, (e * e - 1.0) / s]));
+    let scored = Law::normal(|e| Replicate::scored(f(mu + s * e)[0], [e / s, (e * e - 1.0) / s]));
     both(program, exact, &path, &scored).unwrap();
 }
 
@@ -142,9 +141,7 @@ fn half_normal(s: Real) -> Real {
 fn halfnormal_x_plus_cos() {
     let ([s], exact) = reference("halfnormal_x_plus_cos", ["s"]);
     let f = |e: f64| (s * e.abs()) + (s * e.abs()).cos();
-    let path = Law::normal(|e| {
-        Replicate::along(f(e), [(1.0 - (s * e.abs()).sin()) * e.abs()])
-    });
+    let path = Law::normal(|e| Replicate::along(f(e), [(1.0 - (s * e.abs()).sin()) * e.abs()]));
     let scored = Law::normal(|e| Replicate::scored(f(e), [(e * e - 1.0) / s]));
     both(&half_normal(s), &exact, &path, &scored).unwrap();
 }
@@ -293,9 +290,11 @@ fn never_scored<S: Stochastic>(program: &S, parameters: &[&str]) {
 fn uniform_between_two_parameters() {
     let (exact, [low, high]) =
         (Exact { value: 1.0 / 3.0, gradient: [1.0 / 3.0, 2.0 / 3.0] }, [0.0, 1.0]);
-    let path = Law::integral([0.0, 1.0], |_| 1.0, |u| {
-        Replicate::along(u * u, [2.0 * u * (1.0 - u), 2.0 * u * u])
-    });
+    let path = Law::integral(
+        [0.0, 1.0],
+        |_| 1.0,
+        |u| Replicate::along(u * u, [2.0 * u * (1.0 - u), 2.0 * u * u]),
+    );
     let program = uniform_square(low, high);
     let query = program.gradient().replicates(REPLICATES).seed(4);
     check(query, Baseline::Optimal, &exact, &path).unwrap();
@@ -308,10 +307,14 @@ fn uniform_theta_square() {
     let ([theta], exact) = reference("uniform_theta_square", ["theta"]);
     let two = Exact { value: 4.0 / 3.0, gradient: [4.0 / 3.0] };
     for (theta, exact) in [(theta, exact), (2.0, two)] {
-        let path = Law::integral([0.0, 1.0], |_| 1.0, |u| {
-            let x = theta * u;
-            Replicate::along(x * x, [2.0 * x * u])
-        });
+        let path = Law::integral(
+            [0.0, 1.0],
+            |_| 1.0,
+            |u| {
+                let x = theta * u;
+                Replicate::along(x * x, [2.0 * x * u])
+            },
+        );
         let program = uniform_from_zero(theta);
         let query = program.gradient().replicates(REPLICATES).seed(5);
         check(query, Baseline::Optimal, &exact, &path).unwrap();
@@ -331,7 +334,9 @@ fn normal_linear() {
     let (sd, w) = (0.6_f64, [1.0, 2.0, 3.0]);
     let exact = Exact { value: 6.0, gradient: [1.0, 2.0, 3.0, 0.0] };
     let value = |e: [f64; 3]| 6.0 + sd * (w[0] * e[0] + w[1] * e[1] + w[2] * e[2]);
-    let path = Law::normals(0.5, |e: [f64; 3]| Replicate::along(value(e), [1.0, 2.0, 3.0, value(e) - 6.0]));
+    let path = Law::normals(0.5, |e: [f64; 3]| {
+        Replicate::along(value(e), [1.0, 2.0, 3.0, value(e) - 6.0])
+    });
     let scored = Law::normals(0.5, |e: [f64; 3]| {
         let squares: f64 = e.iter().map(|x| x * x - 1.0).sum();
         Replicate::scored(value(e), [e[0] / sd, e[1] / sd, e[2] / sd, squares])
@@ -449,10 +454,8 @@ fn newsvendor_normal(order: Real, mu: Real, sigma: Real) -> Real {
 #[test]
 fn newsvendor_with_normal_demand() {
     let (order, mu, sigma) = (110.0, 100.0, 20.0);
-    let exact = Exact {
-        value: 25.823_724_592,
-        gradient: [-0.234_150_155, 0.234_150_155, 1.408_261_307],
-    };
+    let exact =
+        Exact { value: 25.823_724_592, gradient: [-0.234_150_155, 0.234_150_155, 1.408_261_307] };
     let cost = |z: f64| (order - z).max(0.0) + 3.0 * (z - order).max(0.0);
     let slope = |z: f64| if z < order { -1.0 } else { 3.0 };
     let path = Law::normal(|e| {

@@ -2,9 +2,7 @@
 //! replicates, against known formulas, within four of its own standard errors.
 
 use scorepath::prelude::*;
-use scorepath_tests::{
-    Exact, Law, Moments, REPLICATES, Replicate, check, compare, pairs,
-};
+use scorepath_tests::{Exact, Law, Moments, REPLICATES, Replicate, check, compare, pairs};
 
 #[stochastic]
 fn miss(mu: Real, s: Real, target: f64) -> Real {
@@ -45,9 +43,8 @@ fn quadratic() {
             let x = d + s * e;
             Replicate::along(x * x, [2.0 * x, 2.0 * x * e])
         });
-        let scored = Law::normal(|e| {
-            Replicate::scored((d + s * e).powi(2), [e / s, (e * e - 1.0) / s])
-        });
+        let scored =
+            Law::normal(|e| Replicate::scored((d + s * e).powi(2), [e / s, (e * e - 1.0) / s]));
         // 4 s^2 and 4 d^2 + 8 s^2, whatever the baseline.
         for (j, known) in path_known.into_iter().enumerate() {
             near(known, [4.0 * s * s, 4.0 * d * d + 8.0 * s * s][j], 1e-9);

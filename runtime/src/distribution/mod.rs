@@ -96,7 +96,8 @@ pub use poisson::Poisson;
 pub use stream::Stream;
 pub use uniform::Uniform;
 
-use crate::number::watch::{self, Operation};
+use crate::number::event::Operation;
+use crate::number::watch;
 use crate::number::{Mode, Primal, Real};
 
 /// A law that can be drawn from and scored.

@@ -9,7 +9,8 @@ use super::moments::{Accumulator, CHUNK, Moments};
 use super::reduce::{Part, Stop, Trouble};
 use crate::distribution::Stream;
 use crate::estimator::Plan;
-use crate::number::watch::{self, Session, Violation};
+use crate::number::event::Violation;
+use crate::number::watch::{self, Session};
 use crate::number::{Mode, Primal, Scalar};
 use crate::program::{
     Abandoned, Context, Failure, Forced, Lanes, Ledger, SiteTable, Stochastic, Visit,
@@ -60,6 +61,9 @@ pub(super) fn run_block<S: Stochastic, M: Mode>(
     let table = if job.traced { SiteTable::traced(decisions) } else { SiteTable::new(decisions) };
     let ledger = Ledger::new(&table, &decide);
     let session = (M::ORDER > 0).then(Session::begin);
+    if job.violation.is_some() {
+        watch::collect();
+    }
     let position = Position::default();
     let run = || replicates::<S, M>(job, chunks, &ledger, table.entries(), &position);
     let outcome = catch_unwind(AssertUnwindSafe(run));

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::moments::Moments;
-use crate::number::watch::{Demotion, Event, Note, Violation};
+use crate::number::event::{Demotion, Event, Note, Violation};
 use crate::program::{Failure, Met};
 
 /// What some chunks gave.

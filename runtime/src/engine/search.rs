@@ -8,7 +8,7 @@ use super::query::{Progress, Settings};
 use super::reduce::{Part, Stop, Tree, Trouble, merge_notes};
 use crate::error::{Error, Occurrence};
 use crate::estimator::{Place, Plan, Reason, Refusal};
-use crate::number::watch::{Event, Kind, Note, Violation};
+use crate::number::event::{Event, Kind, Note, Violation};
 use crate::program::{Failure, Site, Stochastic};
 
 /// A program, its parameters and how they are cut into passes.

@@ -8,7 +8,8 @@
 
 use crate::distribution::{Distribution, Outcome as _, Stream};
 use crate::number::Mode;
-use crate::number::watch::{self, Event};
+use crate::number::event::Event;
+use crate::number::watch;
 
 /// A draw with its derivative, or the jump that a user's own path makes, or neither if there is no
 /// path.

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::number::SITE_BITS;
-use crate::number::watch::{Event, Landmark, Operation};
+use crate::number::event::{Event, Landmark, Operation};
 use crate::program::{Forced, Met, Site, Strategy, Visit};
 
 /// A line of the source.

@@ -3,9 +3,9 @@
 use core::fmt;
 use core::str::FromStr;
 
+use super::event::Operation;
 use super::mode::Mode;
 use super::real::Real;
-use super::watch::Operation;
 
 macro_rules! from_plain {
     ($($plain:ty),*) => {$(

@@ -108,8 +108,8 @@ impl<M: Mode> Real<M> {
         let other = other.into();
         let (x, y) = (self.peek(), other.peek());
         let value = x.hypot(y);
-        let inverse = if value == 0.0 { 0.0 } else { 1.0 / value };
-        self.chain2(other, value, x * inverse, y * inverse)
+        let scale = if value == 0.0 { 1.0 } else { value };
+        self.chain2(other, value, x / scale, y / scale)
     }
 
     /// `self * a + b` with one rounding.
@@ -154,7 +154,7 @@ impl<M: Mode> Real<M> {
     /// The bit pattern, by the rule of [`Real::value`].
     #[track_caller]
     pub fn to_bits(self) -> u64 {
-        self.plain(super::watch::Operation::Plain("to_bits")).to_bits()
+        self.plain(super::event::Operation::Plain("to_bits")).to_bits()
     }
 
     #[inline(always)]

@@ -6,11 +6,12 @@
 use core::cmp::Ordering;
 use core::panic::Location;
 
+use super::event::Operation;
 use super::mode::Mode;
 use super::provenance::{KINKED, Provenance};
 use super::real::Real;
 use super::scalar::Scalar;
-use super::watch::{self, Operands, Operation};
+use super::watch::{self, Operands};
 
 impl<M: Mode> Real<M> {
     /// Looks at a discontinuity at `self == other`.
@@ -163,13 +164,12 @@ impl<M: Mode> Real<M> {
         self.jump(&Self::constant(0.0), "atan2", false);
         x.jump(&Self::constant(0.0), "atan2", false);
         let (y0, x0) = (self.peek(), x.peek());
-        let squared = x0 * x0 + y0 * y0;
-        let value = y0.atan2(x0);
+        let (value, radius) = (y0.atan2(x0), x0.hypot(y0));
         Self {
             scalar: self
                 .scalar
-                .chain_at_edge(0.0, x0 / squared)
-                .add(x.scalar.chain_at_edge(0.0, -y0 / squared))
+                .chain_at_edge(0.0, x0 / radius / radius)
+                .add(x.scalar.chain_at_edge(0.0, -y0 / radius / radius))
                 .with_primal(value),
             provenance: self.provenance.join(x.provenance),
         }

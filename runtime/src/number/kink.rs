@@ -7,11 +7,12 @@
 
 use core::panic::Location;
 
+use super::event::Operation;
 use super::mode::Mode;
 use super::provenance::{CONTINUOUS, KINKED, Provenance};
 use super::real::Real;
 use super::scalar::Scalar;
-use super::watch::{self, Operation};
+use super::watch;
 
 /// `x` without derivative, on purpose.
 ///
@@ -44,7 +45,13 @@ impl<M: Mode> Real<M> {
         }
         let bits = self.bits() | other.bits();
         let bends = self.scalar.moves_against(&other.scalar);
-        if bends && (bits & CONTINUOUS != 0 || watch::leaked()) { bits | KINKED } else { bits }
+        if !bends || (bits & CONTINUOUS == 0 && !watch::leaked()) {
+            return bits;
+        }
+        if watch::collecting() {
+            watch::kink(self.scalar.moving_lanes(&other.scalar));
+        }
+        bits | KINKED
     }
 
     /// One of two sides by its primal, or their mean at a tie.

@@ -19,6 +19,7 @@
 
 mod arithmetic;
 mod convert;
+pub(crate) mod event;
 mod functions;
 mod jump;
 mod kink;

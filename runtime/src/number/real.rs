@@ -1,9 +1,10 @@
 //! [`Real`]: the scalar of annotated functions.
 
+use super::event::Operation;
 use super::mode::{Mode, Primal};
 use super::provenance::{CONTINUOUS, KINKED, Provenance};
 use super::scalar::Scalar;
-use super::watch::{self, Operands, Operation};
+use super::watch::{self, Operands};
 
 /// A real number that carries its derivative with respect to the parameters of a query.
 ///

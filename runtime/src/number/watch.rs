@@ -7,165 +7,16 @@
 use core::cell::{Cell, RefCell};
 use core::panic::Location;
 
+use super::event::{Demotion, Event, Kind, Landmark, Note, Operation, Violation};
 use super::provenance::{CONTINUOUS, KINKED, SITES};
-
-/// The kind of operation that a number met.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Operation {
-    /// A comparison or another step function, by its name in the source.
-    Jump(&'static str),
-    /// A conversion to a plain number, by its name in the source.
-    Plain(&'static str),
-    /// `detach`.
-    Detach,
-    /// A density evaluated outside its support.
-    Outside(&'static str),
-}
-
-impl Operation {
-    /// As in the source.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Jump(name) | Self::Plain(name) | Self::Outside(name) => name,
-            Self::Detach => "detach",
-        }
-    }
-}
-
-/// A draw in the source. The one made last is the best that can be said of an event inside the
-/// standard library.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Landmark {
-    /// The annotated function.
-    pub(crate) function: &'static str,
-    /// The site's name in it.
-    pub(crate) name: &'static str,
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
-}
-
-impl Landmark {
-    /// `function.name`.
-    pub(crate) fn key(&self) -> String {
-        format!("{}.{}", self.function, self.name)
-    }
-}
-
-/// An operation and the line it stands on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Event {
-    pub(crate) operation: Operation,
-    pub(crate) location: &'static Location<'static>,
-    pub(crate) landmark: Option<&'static Landmark>,
-}
-
-impl Event {
-    fn new(operation: Operation, location: &'static Location<'static>) -> Self {
-        Self { operation, location, landmark: FLAGS.with(|f| f.landmark.get()) }
-    }
-
-    /// Whether the operation stands in the standard library: in a sort, the comparison of tuples, or
-    /// formatting.
-    pub(crate) fn inside_std(&self) -> bool {
-        if self.operation == Operation::Plain("fmt") {
-            return true;
-        }
-        let file = self.location.file();
-        ["library/core/", "library/alloc/", "library/std/"].iter().any(|part| file.contains(part))
-    }
-}
-
-/// Pathwise sites whose derivative would be wrong, and why.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Demotion {
-    pub(crate) sites: u64,
-    pub(crate) event: Event,
-}
-
-/// Something that no strategy of the sites can mend.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Violation {
-    pub(crate) kind: Kind,
-    /// The parameter lanes that take part.
-    pub(crate) lanes: u64,
-}
-
-/// What was violated, and where.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Kind {
-    /// A discontinuity moves with parameters alone.
-    MovingThreshold(Event),
-    /// A derivative with respect to parameters alone was dropped.
-    DerivativeDropped(Event),
-    /// The support of a scored draw moves with parameters alone.
-    MovingSupport { landmark: &'static Landmark, distribution: &'static str },
-}
-
-impl Violation {
-    /// The operation, if there was one.
-    pub(crate) fn event(&self) -> Option<&Event> {
-        match &self.kind {
-            Kind::MovingThreshold(event) | Kind::DerivativeDropped(event) => Some(event),
-            Kind::MovingSupport { .. } => None,
-        }
-    }
-
-    /// Whether both are of one kind and on one line.
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        match (&self.kind, &other.kind) {
-            (Kind::MovingThreshold(a), Kind::MovingThreshold(b))
-            | (Kind::DerivativeDropped(a), Kind::DerivativeDropped(b)) => {
-                core::ptr::eq(a.location, b.location)
-            }
-            (Kind::MovingSupport { landmark: a, .. }, Kind::MovingSupport { landmark: b, .. }) => {
-                core::ptr::eq(*a, *b)
-            }
-            _ => false,
-        }
-    }
-
-    /// Adds the parameters of another replicate's violation, if it is the same one.
-    pub(crate) fn join(&mut self, other: &Self) {
-        if self.same(other) {
-            self.lanes |= other.lanes;
-        }
-    }
-}
-
-/// A line that is right but looks like a mistake, or holds almost surely only.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Note {
-    pub(crate) event: Event,
-    /// Tie at a kink, or the outcomes seen of a comparison (bit 0: false, bit 1: true).
-    pub(crate) tie: bool,
-    pub(crate) outcomes: u8,
-    pub(crate) count: u64,
-}
-
-impl Note {
-    /// Whether both stand on one line and say the same.
-    pub(crate) fn same_line(&self, other: &Self) -> bool {
-        self.tie == other.tie && core::ptr::eq(self.event.location, other.event.location)
-    }
-
-    /// Adds what the same replicates showed in another pass.
-    pub(crate) fn overlay(&mut self, other: &Self) {
-        self.outcomes |= other.outcomes;
-        self.count = self.count.max(other.count);
-    }
-
-    /// Adds what another stretch of replicates saw.
-    pub(crate) fn join(&mut self, other: &Self) {
-        self.outcomes |= other.outcomes;
-        self.count += other.count;
-    }
-}
 
 /// The flags of one thread that the hot path reads or writes. They have no destructor, so reading
 /// one is a single load.
 struct Flags {
     /// Bits `ALERT` and `TRIPPED`.
     raised: Cell<u8>,
+    /// Whether the parameters of a known violation are being collected.
+    collecting: Cell<bool>,
     landmark: Cell<Option<&'static Landmark>>,
 }
 
@@ -179,6 +30,8 @@ struct Watch {
     active: Cell<bool>,
     leaked: Cell<bool>,
     kinked: Cell<u64>,
+    /// Parameters that bent a number, where they are being collected.
+    kink_lanes: Cell<u64>,
     continuous: Cell<u32>,
     demoted: Cell<u64>,
     demotions: RefCell<Vec<Demotion>>,
@@ -188,13 +41,14 @@ struct Watch {
 
 thread_local! {
     static FLAGS: Flags = const {
-        Flags { raised: Cell::new(0), landmark: Cell::new(None) }
+        Flags { raised: Cell::new(0), collecting: Cell::new(false), landmark: Cell::new(None) }
     };
     static WATCH: Watch = const {
         Watch {
             active: Cell::new(false),
             leaked: Cell::new(false),
             kinked: Cell::new(0),
+            kink_lanes: Cell::new(0),
             continuous: Cell::new(0),
             demoted: Cell::new(0),
             demotions: RefCell::new(Vec::new()),
@@ -208,6 +62,23 @@ thread_local! {
 #[inline(always)]
 pub(crate) fn alert() -> bool {
     FLAGS.with(|f| f.raised.get() & ALERT != 0)
+}
+
+/// Whether kinks have to tell which parameters bend them.
+#[inline(always)]
+pub(crate) fn collecting() -> bool {
+    FLAGS.with(|f| f.collecting.get())
+}
+
+/// From now on kinks tell which parameters bend them; until the session ends.
+pub(crate) fn collect() {
+    FLAGS.with(|f| f.collecting.set(true));
+}
+
+/// The parameters of `lanes` bend a number.
+#[cold]
+pub(crate) fn kink(lanes: u64) {
+    WATCH.with(|w| w.kink_lanes.set(w.kink_lanes.get() | lanes));
 }
 
 /// Whether anything was seen in this replicate that has to be looked at or forgotten.
@@ -231,6 +102,11 @@ pub(crate) fn pass(landmark: &'static Landmark) {
     FLAGS.with(|f| f.landmark.set(Some(landmark)));
 }
 
+/// The draw made last, where that is remembered.
+pub(super) fn last_landmark() -> Option<&'static Landmark> {
+    FLAGS.with(|f| f.landmark.get())
+}
+
 /// What one replicate left behind.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
@@ -248,8 +124,10 @@ pub(crate) struct Session {
 struct State {
     active: bool,
     raised: u8,
+    collecting: bool,
     leaked: bool,
     kinked: u64,
+    kink_lanes: u64,
     continuous: u32,
     demoted: u64,
     landmark: Option<&'static Landmark>,
@@ -264,7 +142,9 @@ impl Watch {
             active: self.active.replace(state.active),
             raised: flags.raised.replace(state.raised),
             leaked: self.leaked.replace(state.leaked),
+            collecting: flags.collecting.replace(state.collecting),
             kinked: self.kinked.replace(state.kinked),
+            kink_lanes: self.kink_lanes.replace(state.kink_lanes),
             continuous: self.continuous.replace(state.continuous),
             demoted: self.demoted.replace(state.demoted),
             landmark: flags.landmark.replace(state.landmark),
@@ -283,7 +163,11 @@ impl Watch {
         }
     }
 
-    fn violate(&self, violation: Violation) {
+    fn violate(&self, mut violation: Violation) {
+        // Where nothing moves now, what was flattened before has to say whose doing it is.
+        if violation.lanes == 0 {
+            violation.lanes = self.kink_lanes.get();
+        }
         let mut violations = self.violations.borrow_mut();
         match violations.iter_mut().find(|known| known.same(&violation)) {
             Some(known) => known.join(&violation),
@@ -340,6 +224,7 @@ pub(crate) fn forget() {
     WATCH.with(|w| {
         w.leaked.set(false);
         w.kinked.set(0);
+        w.kink_lanes.set(0);
         w.continuous.set(0);
         w.demoted.set(0);
         w.demotions.borrow_mut().clear();

@@ -4,8 +4,8 @@ use core::cell::{Cell, RefCell};
 
 use super::site::{Met, Site, SiteTable, Visit, look_up};
 use crate::distribution::{Outcome, ParameterError, Stream};
-use crate::number::watch::{self, Event};
-use crate::number::{Mode, Scalar};
+use crate::number::event::Event;
+use crate::number::{Mode, Scalar, watch};
 
 /// A number of mode `M` in memory.
 type Packed<M> = <<M as Mode>::Scalar as Scalar>::Packed;

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::number::CONTINUOUS;
-use crate::number::watch::Landmark;
+use crate::number::event::Landmark;
 
 /// How the derivative of a draw's law is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

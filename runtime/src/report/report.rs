@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::estimate::{Estimate, significant};
 use crate::estimator::{Place, Plan, SiteReport};
-use crate::number::watch::{self, Operation};
+use crate::number::event::{self, Operation};
 
 /// Something in the program that is worth a second look. The estimates stand.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +42,7 @@ pub enum Note {
 }
 
 impl Note {
-    pub(crate) fn of(note: &watch::Note) -> Option<Self> {
+    pub(crate) fn of(note: &event::Note) -> Option<Self> {
         let (Operation::Jump(name) | Operation::Plain(name) | Operation::Outside(name)) =
             note.event.operation
         else {
