@@ -127,7 +127,7 @@ fn rare(rate: Real) -> f64 {
 /// the two values, the variance is largest with -3, which leaves 7 times the score where there are
 /// events: `49 (1 / rate - q) - 49 q^2` with `q = exp(-rate)`.
 fn unbiased_on_rare_events(replicates: u64, baseline: Baseline) {
-    let rate = 1.0 / 64.0;
+    let rate = 1.0_f64 / 64.0;
     let q = (-rate).exp();
     let found = over_seeds(&rare(rate), replicates, baseline);
     let [mean, error] = average(&found);

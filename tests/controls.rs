@@ -105,12 +105,11 @@ fn a_path_whose_scored_draw_is_dropped() {
     rejected(unscored_coin(mu).gradient(), &exact, &law, 0.581_988_278);
 }
 
-/// The last turn of the loop, the failure, goes without its score.
+/// The number of successes before a failure, from the fourth turn on without scores.
 #[stochastic]
 fn successes(p: Real) -> f64 {
     let mut n = 0.0;
     loop {
-        // The chance is computed apart, so that the two draws have one law.
         if n < 3.0 {
             if !sample!(Bernoulli::new(p)) {
                 return n;

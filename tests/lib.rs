@@ -306,7 +306,8 @@ pub fn compare(
         }
         return Ok(());
     }
-    if !((mean - exact).abs() < 4.0 * standard_error) {
+    let near = (mean - exact).abs() < 4.0 * standard_error;
+    if !near {
         return Err(Mismatch::Mean { what: what.into(), found: mean, exact, standard_error });
     }
     let relative_error = law.spread / n.sqrt();
@@ -314,7 +315,8 @@ pub fn compare(
         return Err(Mismatch::Powerless(relative_error));
     }
     // Two equally likely outcomes have no spread, which leaves the terms of order 1/n.
-    if !((variance / law.variance - 1.0).abs() < 4.0 * relative_error + 4.0 / n) {
+    let near = (variance / law.variance - 1.0).abs() < 4.0 * relative_error + 4.0 / n;
+    if !near {
         return Err(Mismatch::Variance {
             what: what.into(),
             found: variance,
@@ -336,11 +338,13 @@ pub fn bounded(
     exact: f64,
     ceiling: f64,
 ) -> Result<(), Mismatch> {
-    if !((mean - exact).abs() < 4.0 * standard_error) {
+    let near = (mean - exact).abs() < 4.0 * standard_error;
+    if !near {
         return Err(Mismatch::Mean { what: what.into(), found: mean, exact, standard_error });
     }
     let found = standard_error * standard_error * count as f64;
-    if !(found < ceiling) {
+    let below = found < ceiling;
+    if !below {
         let what = what.into();
         return Err(Mismatch::Variance { what, found, exact: ceiling, relative_error: 0.0 });
     }
@@ -358,6 +362,9 @@ pub fn pairs(report: &Report) -> Vec<[f64; 2]> {
 ///
 /// # Errors
 /// The first difference.
+///
+/// # Panics
+/// If the program has not `P` parameters.
 pub fn check<S: Stochastic, const P: usize>(
     query: Gradient<S>,
     baseline: Baseline,

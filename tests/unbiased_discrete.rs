@@ -20,12 +20,13 @@ fn all_baselines<S: Stochastic, const P: usize>(program: &S, exact: &Exact<P>, l
 
 /// Probability of `k` events at a rate.
 fn poisson(rate: f64, k: f64) -> f64 {
-    (1..).map(f64::from).take_while(|j| *j <= k).fold((-rate).exp(), |p, j| p * rate / j)
+    let factors = (1..=100).map(f64::from).filter(|j| *j <= k).map(|j| rate / j);
+    factors.product::<f64>() * (-rate).exp()
 }
 
 /// Probability of `k` successes in `n` trials.
 fn binomial(n: f64, p: f64, k: f64) -> f64 {
-    let ways = (0..).map(f64::from).take_while(|j| *j < k);
+    let ways = (0..100).map(f64::from).filter(|j| *j < k);
     ways.fold(1.0, |c, j| c * (n - j) / (j + 1.0)) * p.powf(k) * (1.0 - p).powf(n - k)
 }
 

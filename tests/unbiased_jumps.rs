@@ -188,6 +188,61 @@ fn branch_on_threshold_param() {
 }
 
 #[stochastic]
+fn uniform_square(low: Real, high: Real) -> Real {
+    let z = sample!(Uniform::new(low, high));
+    z * z
+}
+
+#[stochastic]
+fn uniform_from_zero(theta: Real) -> Real {
+    let z = sample!(Uniform::new(0.0, theta));
+    z * z
+}
+
+/// The score function is refused: it would lack the boundary term.
+fn never_scored<S: Stochastic>(program: &S, parameters: &[&str]) {
+    let forced = program.gradient().strategy("z", Strategy::ScoreFunction);
+    let error = forced.run().unwrap_err();
+    let Error::MovingSupport { parameters: found, .. } = &error else { panic!("{error}") };
+    assert_eq!(found, parameters);
+}
+
+#[test]
+fn uniform_between_two_parameters() {
+    let (exact, [low, high]) =
+        (Exact { value: 1.0 / 3.0, gradient: [1.0 / 3.0, 2.0 / 3.0] }, [0.0, 1.0]);
+    let path = Law::integral(
+        [0.0, 1.0],
+        |_| 1.0,
+        |u| Replicate::along(u * u, [2.0 * u * (1.0 - u), 2.0 * u * u]),
+    );
+    let program = uniform_square(low, high);
+    let query = program.gradient().replicates(REPLICATES).seed(4);
+    check(query, Baseline::Optimal, &exact, &path).unwrap();
+    never_scored(&program, &["low", "high"]);
+}
+
+#[test]
+fn uniform_theta_square() {
+    let ([theta], exact) = reference("uniform_theta_square", ["theta"]);
+    let two = Exact { value: 4.0 / 3.0, gradient: [4.0 / 3.0] };
+    for (theta, exact) in [(theta, exact), (2.0, two)] {
+        let path = Law::integral(
+            [0.0, 1.0],
+            |_| 1.0,
+            |u| {
+                let x = theta * u;
+                Replicate::along(x * x, [2.0 * x * u])
+            },
+        );
+        let program = uniform_from_zero(theta);
+        let query = program.gradient().replicates(REPLICATES).seed(5);
+        check(query, Baseline::Optimal, &exact, &path).unwrap();
+        never_scored(&program, &["theta"]);
+    }
+}
+
+#[stochastic]
 fn uniform_below(theta: Real, level: f64) -> f64 {
     let z = sample!(Uniform::new(0.0, theta));
     if z < level { 1.0 } else { 0.0 }

@@ -60,6 +60,60 @@ fn normal_chain() {
 }
 
 #[stochastic]
+fn product(m: [Real; 2], l00: Real, l10: Real, l11: Real) -> Real {
+    let x0 = sample!(Normal::new(m[0], l00));
+    let x1 = sample!(Normal::new(m[1] + l10 * (x0 - m[0]) / l00, l11));
+    x0 * x1 * x1
+}
+
+/// The bivariate normal law as a chain of two: every choice of strategies.
+#[test]
+fn mvn_product() {
+    let ([m0, m1, a, b, c], exact) = reference("mvn_product", ["m0", "m1", "l00", "l10", "l11"]);
+    let at = |e: [f64; 2]| (m0 + a * e[0], m1 + b * e[0] + c * e[1]);
+    let path = Law::normals(0.5, |e: [f64; 2]| {
+        let (x0, x1) = at(e);
+        let by_x1 = 2.0 * x0 * x1;
+        // x0 - m0 = a e0 on the path, so l00 moves x0 only.
+        Replicate::along(x0 * x1 * x1, [x1 * x1, by_x1, x1 * x1 * e[0], by_x1 * e[0], by_x1 * e[1]])
+    });
+    // Of x1 given x0: the mean m1 + b (x0 - m0) / a moves with m0, m1, a and b.
+    let second = |e: [f64; 2]| {
+        let s = e[1] / c;
+        [-s * b / a, s, -s * b * e[0] / a, s * e[0], (e[1] * e[1] - 1.0) / c]
+    };
+    let scored = Law::normals(0.5, |e: [f64; 2]| {
+        let (x0, x1) = at(e);
+        let [s0, s1, s2, s3, s4] = second(e);
+        let first = [e[0] / a, (e[0] * e[0] - 1.0) / a];
+        Replicate::scored(x0 * x1 * x1, [first[0] + s0, s1, first[1] + s2, s3, s4])
+    });
+    // x0 along the path and x1 scored: what m0 and a do to the mean of x1 cancels.
+    let path_scored = Law::normals(0.5, |e: [f64; 2]| {
+        let (x0, x1) = at(e);
+        let [_, s1, _, s3, s4] = second(e);
+        let direct = [x1 * x1, 0.0, x1 * x1 * e[0], 0.0, 0.0];
+        Replicate::scored(x0 * x1 * x1, [0.0, s1, 0.0, s3, s4]).plus(direct)
+    });
+    // x0 scored and x1 along the path, x0 standing still.
+    let scored_path = Law::normals(0.5, |e: [f64; 2]| {
+        let (x0, x1) = at(e);
+        let by_x1 = 2.0 * x0 * x1;
+        let score = [e[0] / a, 0.0, (e[0] * e[0] - 1.0) / a, 0.0, 0.0];
+        let direct = [-by_x1 * b / a, by_x1, -by_x1 * b * e[0] / a, by_x1 * e[0], by_x1 * e[1]];
+        Replicate::scored(x0 * x1 * x1, score).plus(direct)
+    });
+    let query = product([m0, m1], a, b, c).gradient().replicates(2 * REPLICATES).seed(7);
+    let first = scoring(&query, "x0");
+    let second = scoring(&query, "x1");
+    let all = scoring(&first, "x1");
+    let cases = [(query, path), (first, scored_path), (second, path_scored), (all, scored)];
+    for (query, law) in cases {
+        check(query, Baseline::Optimal, &exact, &law).unwrap();
+    }
+}
+
+#[stochastic]
 fn mixture(logit: Real, m: [Real; 2], s: Real) -> Real {
     let k = sample!(Bernoulli::from_logit(logit));
     let x = sample!(Normal::new(if k { m[0] } else { m[1] }, s));

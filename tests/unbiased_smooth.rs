@@ -1,7 +1,7 @@
 //! Programs without a jump: along the path, and with every draw scored.
 
 use scorepath::prelude::*;
-use scorepath::{Error, Reason, Report};
+use scorepath::{Reason, Report};
 use scorepath_tests::{Exact, Law, Mismatch, REPLICATES, Replicate, check, reference};
 
 /// The strategies of the sites, in the order in which they were met.
@@ -267,62 +267,6 @@ fn laplace_cos() {
 }
 
 #[stochastic]
-fn uniform_square(low: Real, high: Real) -> Real {
-    let z = sample!(Uniform::new(low, high));
-    z * z
-}
-
-#[stochastic]
-fn uniform_from_zero(theta: Real) -> Real {
-    let z = sample!(Uniform::new(0.0, theta));
-    z * z
-}
-
-/// The score function is refused: it would lack the boundary term.
-fn never_scored<S: Stochastic>(program: &S, parameters: &[&str]) {
-    let forced = program.gradient().strategy("z", Strategy::ScoreFunction);
-    let error = forced.run().unwrap_err();
-    let Error::MovingSupport { parameters: found, .. } = &error else { panic!("{error}") };
-    assert_eq!(found, parameters);
-}
-
-#[test]
-fn uniform_between_two_parameters() {
-    let (exact, [low, high]) =
-        (Exact { value: 1.0 / 3.0, gradient: [1.0 / 3.0, 2.0 / 3.0] }, [0.0, 1.0]);
-    let path = Law::integral(
-        [0.0, 1.0],
-        |_| 1.0,
-        |u| Replicate::along(u * u, [2.0 * u * (1.0 - u), 2.0 * u * u]),
-    );
-    let program = uniform_square(low, high);
-    let query = program.gradient().replicates(REPLICATES).seed(4);
-    check(query, Baseline::Optimal, &exact, &path).unwrap();
-    // The lower edge is the first that is met.
-    never_scored(&program, &["low"]);
-}
-
-#[test]
-fn uniform_theta_square() {
-    let ([theta], exact) = reference("uniform_theta_square", ["theta"]);
-    let two = Exact { value: 4.0 / 3.0, gradient: [4.0 / 3.0] };
-    for (theta, exact) in [(theta, exact), (2.0, two)] {
-        let path = Law::integral(
-            [0.0, 1.0],
-            |_| 1.0,
-            |u| {
-                let x = theta * u;
-                Replicate::along(x * x, [2.0 * x * u])
-            },
-        );
-        let program = uniform_from_zero(theta);
-        let query = program.gradient().replicates(REPLICATES).seed(5);
-        check(query, Baseline::Optimal, &exact, &path).unwrap();
-        never_scored(&program, &["theta"]);
-    }
-}
-
-#[stochastic]
 fn linear(mu: [Real; 3], log_sd: Real) -> Real {
     let sd = log_sd.exp();
     let x = [0, 1, 2].map(|i| sample!(Normal::new(mu[i], sd), name = "z"));
@@ -365,60 +309,6 @@ fn normal_constant() {
     let forced = query.strategy("z", Strategy::ScoreFunction);
     for baseline in [Baseline::None, Baseline::Mean, Baseline::Optimal] {
         check(forced.clone(), baseline, &exact, &scored).unwrap();
-    }
-}
-
-#[stochastic]
-fn product(m: [Real; 2], l00: Real, l10: Real, l11: Real) -> Real {
-    let x0 = sample!(Normal::new(m[0], l00));
-    let x1 = sample!(Normal::new(m[1] + l10 * (x0 - m[0]) / l00, l11));
-    x0 * x1 * x1
-}
-
-/// The bivariate normal law as a chain of two: every choice of strategies.
-#[test]
-fn mvn_product() {
-    let ([m0, m1, a, b, c], exact) = reference("mvn_product", ["m0", "m1", "l00", "l10", "l11"]);
-    let at = |e: [f64; 2]| (m0 + a * e[0], m1 + b * e[0] + c * e[1]);
-    let path = Law::normals(0.5, |e: [f64; 2]| {
-        let (x0, x1) = at(e);
-        let by_x1 = 2.0 * x0 * x1;
-        // x0 - m0 = a e0 on the path, so l00 moves x0 only.
-        Replicate::along(x0 * x1 * x1, [x1 * x1, by_x1, x1 * x1 * e[0], by_x1 * e[0], by_x1 * e[1]])
-    });
-    // Of x1 given x0: the mean m1 + b (x0 - m0) / a moves with m0, m1, a and b.
-    let second = |e: [f64; 2]| {
-        let s = e[1] / c;
-        [-s * b / a, s, -s * b * e[0] / a, s * e[0], (e[1] * e[1] - 1.0) / c]
-    };
-    let scored = Law::normals(0.5, |e: [f64; 2]| {
-        let (x0, x1) = at(e);
-        let [s0, s1, s2, s3, s4] = second(e);
-        let first = [e[0] / a, (e[0] * e[0] - 1.0) / a];
-        Replicate::scored(x0 * x1 * x1, [first[0] + s0, s1, first[1] + s2, s3, s4])
-    });
-    // x0 along the path and x1 scored: what m0 and a do to the mean of x1 cancels.
-    let path_scored = Law::normals(0.5, |e: [f64; 2]| {
-        let (x0, x1) = at(e);
-        let [_, s1, _, s3, s4] = second(e);
-        let direct = [x1 * x1, 0.0, x1 * x1 * e[0], 0.0, 0.0];
-        Replicate::scored(x0 * x1 * x1, [0.0, s1, 0.0, s3, s4]).plus(direct)
-    });
-    // x0 scored and x1 along the path, x0 standing still.
-    let scored_path = Law::normals(0.5, |e: [f64; 2]| {
-        let (x0, x1) = at(e);
-        let by_x1 = 2.0 * x0 * x1;
-        let score = [e[0] / a, 0.0, (e[0] * e[0] - 1.0) / a, 0.0, 0.0];
-        let direct = [-by_x1 * b / a, by_x1, -by_x1 * b * e[0] / a, by_x1 * e[0], by_x1 * e[1]];
-        Replicate::scored(x0 * x1 * x1, score).plus(direct)
-    });
-    let query = product([m0, m1], a, b, c).gradient().replicates(2 * REPLICATES).seed(7);
-    let first = query.clone().strategy("x0", Strategy::ScoreFunction);
-    let second = query.clone().strategy("x1", Strategy::ScoreFunction);
-    let all = first.clone().strategy("x1", Strategy::ScoreFunction);
-    let cases = [(query, path), (first, scored_path), (second, path_scored), (all, scored)];
-    for (query, law) in cases {
-        check(query, Baseline::Optimal, &exact, &law).unwrap();
     }
 }
 

@@ -202,7 +202,7 @@ impl<M: Mode, W: Weights<M>> Distribution<M> for Categorical<W, M> {
     #[inline(always)]
     fn vanishing(&self) -> Option<Real<M>> {
         let never = if self.logarithmic { f64::NEG_INFINITY } else { 0.0 };
-        let moving = self.reals().filter(|weight| weight.peek() == never && weight.moves());
+        let moving = self.reals().filter(|weight| weight.peek() == never && weight.moves_here());
         // All of them, in a combination that no two can cancel by symmetry.
         let shares = moving.enumerate().map(|(k, weight)| weight * (1.0 + 0.618 * k as f64));
         shares.reduce(|a, b| a + b)

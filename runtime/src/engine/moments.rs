@@ -180,20 +180,17 @@ impl Accumulator {
     /// Adds the replicate of number `row` in its chunk: its surrogate and its likelihood ratio.
     #[inline(always)]
     pub(super) fn add<T: Scalar>(&mut self, row: usize, surrogate: &T, weight: &T) {
-        if row == 0 {
-            self.values.origin = surrogate.primal();
+        let first = row == 0;
+        if !self.scored {
+            self.values.add(first, surrogate.primal());
+            self.all.add::<T, false>(first, surrogate, weight);
+            return;
         }
-        let f = surrogate.primal() - self.values.origin;
-        self.values.f += f;
-        self.values.ff += f * f;
-        if self.scored {
-            for j in 0..T::LANES {
-                self.values.fs[j] += f * weight.tangent(j);
-            }
-            self.folds[row % 2].add::<T, true>(row < 2, surrogate, weight);
-        } else {
-            self.all.add::<T, false>(row == 0, surrogate, weight);
+        let f = self.values.add(first, surrogate.primal());
+        for j in 0..T::LANES {
+            self.values.fs[j] += f * weight.tangent(j);
         }
+        self.folds[row % 2].add::<T, true>(row < 2, surrogate, weight);
     }
 
     /// The moments of `count` replicates.
@@ -216,6 +213,20 @@ impl Accumulator {
             moments.fs[lane] = centred(values.fs[lane], values.f, n * moments.score(lane), n);
         }
         moments
+    }
+}
+
+impl Values {
+    /// Adds a value; returns its deviation.
+    #[inline(always)]
+    fn add(&mut self, first: bool, value: f64) -> f64 {
+        if first {
+            self.origin = value;
+        }
+        let f = value - self.origin;
+        self.f += f;
+        self.ff += f * f;
+        f
     }
 }
 

@@ -12,7 +12,7 @@ pub use plan::{Place, Plan, Reason, SiteReport};
 
 use crate::distribution::{Distribution, Outcome as _};
 use crate::number::watch::{self, Pause};
-use crate::number::{Mode, Promise, Real};
+use crate::number::{CONTINUOUS, Mode, Promise, Real};
 use crate::program::{Context, Site, Visit};
 
 impl<M: Mode> Context<'_, M> {
@@ -47,7 +47,13 @@ impl<M: Mode> Context<'_, M> {
         let valid = distribution.validate();
         drop(pause);
         if let Err(error) = valid {
-            return self.refuse(site, D::name(), error);
+            let value: D::Value = self.refuse(site, D::name(), error);
+            if !D::VETTED || M::ORDER == 0 {
+                return value;
+            }
+            // In the memory form of a draw that can be made, so that no later operation has to ask.
+            let like = distribution.log_density(&value);
+            return value.still(&like, CONTINUOUS);
         }
         let mut stream = self.stream();
         if M::ORDER == 0 {

@@ -45,7 +45,8 @@ fn check_support<M: Mode, D: Distribution<M>>(
             moving_support::<M, D>(context, site, edge);
         }
     }
-    if let Some(probability) = distribution.vanishing().filter(Real::moves) {
+    // Only what moves here: where a kink holds a probability at 0, its outcome does not enter.
+    if let Some(probability) = distribution.vanishing().filter(Real::moves_here) {
         moving_support::<M, D>(context, site, probability);
     }
 }

@@ -121,8 +121,13 @@ impl<M: Mode> Real<M> {
     /// Whether any tangent is nonzero, or may have been flattened by a kink.
     #[inline(always)]
     pub(crate) fn moves(&self) -> bool {
-        self.bits() & KINKED != 0
-            || self.scalar.moves_against(&M::Scalar::constant(self.scalar.primal()))
+        self.bits() & KINKED != 0 || self.moves_here()
+    }
+
+    /// Whether any tangent is nonzero.
+    #[inline(always)]
+    pub(crate) fn moves_here(&self) -> bool {
+        self.scalar.moves_against(&M::Scalar::constant(self.scalar.primal()))
     }
 
     /// The lanes with a nonzero tangent.
