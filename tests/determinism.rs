@@ -291,7 +291,7 @@ fn recorded_values() -> Result<(), Error> {
     let found = [report.value().mean, report.gradient()[0].mean, report.gradient()[1].mean];
     assert_eq!(
         found,
-        [0.934_452_300_820_279_2, 0.215_888_539_744_181_04, -0.622_968_200_546_852_9]
+        [0.934_452_300_820_278_4, 0.215_888_539_744_181_04, -0.622_968_200_546_852_9]
     );
     Ok(())
 }

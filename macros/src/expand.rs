@@ -214,10 +214,13 @@ pub(crate) fn stochastic(function: &Function, members: &TokenStream) -> TokenStr
     let silence = silence();
     let (generics, types, clause) = function.generics.split_for_impl();
     let text = name.unraw().to_string();
+    // At the function's name, whose line this then is.
+    let place = quote_spanned! {name.span()=> (::core::file!(), ::core::line!()) };
     quote_spanned! {glue()=>
         #(#everywhere)* #[automatically_derived] #silence
         impl #generics #library::Stochastic for #name #types #clause {
             const NAME: &'static str = #text;
+            const PLACE: (&'static str, u32) = #place;
             #members
         }
     }

@@ -24,6 +24,22 @@ impl fmt::Display for Occurrence {
     }
 }
 
+impl Error {
+    /// Where and when, for errors of a replicate.
+    pub fn occurrence(&self) -> Option<&Occurrence> {
+        match self {
+            Self::InvalidParameter { at, .. }
+            | Self::NonFinite { at, .. }
+            | Self::TooManyDraws { at, .. }
+            | Self::MovingThreshold { at, .. }
+            | Self::MovingSupport { at, .. }
+            | Self::DerivativeDropped { at, .. }
+            | Self::InvalidStrategy { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+}
+
 /// Names in backticks, joined by commas; `a parameter` if there are none.
 struct Names<'a>(&'a [String]);
 
@@ -61,9 +77,10 @@ pub enum Error {
         at: Occurrence,
     },
 
-    /// A replicate's value or one of its derivatives is infinite or NaN.
+    /// A replicate's value or one of its derivatives is infinite, NaN, or too large for a variance.
     #[error(
-        "the {quantity} is {found}, not finite, in `{function}` (replicate {replicate}, seed {seed})"
+        "the {quantity} of `{function}` is {found}, {}; at {at}",
+        if found.is_finite() { "too large to square" } else { "not finite" }
     )]
     NonFinite {
         /// `value`, or `derivative in aim`.
@@ -72,10 +89,8 @@ pub enum Error {
         found: f64,
         /// The annotated function.
         function: String,
-        /// Number of the replicate, from 0.
-        replicate: u64,
-        /// The seed of the query.
-        seed: u64,
+        /// Where it stands, and when.
+        at: Occurrence,
     },
 
     /// A replicate made more draws than the limit.
@@ -142,9 +157,7 @@ pub enum Error {
     },
 
     /// A strategy that was asked for would give a wrong gradient.
-    #[error(
-        "`{site}` cannot be {strategy}, as asked: {reason} (replicate {replicate}, seed {seed})"
-    )]
+    #[error("`{site}` cannot be {strategy}, as asked: {reason}; at {at}")]
     InvalidStrategy {
         /// The site.
         site: String,
@@ -152,10 +165,8 @@ pub enum Error {
         strategy: Strategy,
         /// What makes it wrong.
         reason: Reason,
-        /// Number of the replicate, from 0.
-        replicate: u64,
-        /// The seed of the query.
-        seed: u64,
+        /// Where the site stands, and when.
+        at: Occurrence,
     },
 
     /// A distribution does not have the strategy that was asked for.
@@ -187,6 +198,20 @@ pub enum Error {
         name: String,
         /// The keys that it fits.
         candidates: Vec<String>,
+    },
+
+    /// A number that moves with a draw of another replicate or query was used.
+    #[error(
+        "a number was kept from another replicate or query: {reason} (replicate {replicate}, seed {seed}); \
+         keep no `Real` outside the annotated function"
+    )]
+    ForeignNumber {
+        /// What happened to it.
+        reason: Reason,
+        /// Number of the replicate, from 0.
+        replicate: u64,
+        /// The seed of the query.
+        seed: u64,
     },
 
     /// `.replicates(0)`.

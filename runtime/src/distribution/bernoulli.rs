@@ -1,6 +1,6 @@
 //! The Bernoulli distribution.
 
-use super::{Distribution, ParameterError, Stream, Support, check};
+use super::{Distribution, ParameterError, Stream, Support, check, ends_path};
 use crate::number::special::{ln_1p, logistic, softplus};
 use crate::number::{Mode, Primal, Real};
 
@@ -130,6 +130,9 @@ impl<M: Mode> Distribution<M> for Bernoulli<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> bool {
+        ends_path(match self.parameter {
+            Parameter::Probability(x) | Parameter::Logit(x) => [x],
+        });
         let word = stream.bits();
         match self.parameter {
             Parameter::Probability(p) => below(word, p.peek()),
@@ -150,10 +153,10 @@ impl<M: Mode> Distribution<M> for Bernoulli<M> {
     }
 
     #[inline(always)]
-    fn vanishing(&self) -> Option<Real<M>> {
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
         match self.parameter {
-            Parameter::Probability(p) if p.peek() == 0.0 || p.peek() == 1.0 => Some(p),
-            _ => None,
+            Parameter::Probability(p) if p.peek() == 0.0 || p.peek() == 1.0 => see(p),
+            _ => {}
         }
     }
 

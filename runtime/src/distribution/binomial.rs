@@ -4,7 +4,7 @@ use rand_distr::Distribution as _;
 
 use super::inversion::sequential;
 use super::normal::HALF_LN_TAU;
-use super::{Distribution, ParameterError, Stream, Support, check};
+use super::{Distribution, ParameterError, Stream, Support, check, ends_path};
 use crate::number::special::{deviance, ln_1p, residual, stirling_error};
 use crate::number::{Mode, Primal, Real};
 
@@ -131,6 +131,7 @@ impl<M: Mode> Distribution<M> for Binomial<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> u64 {
+        ends_path([self.probability]);
         let (n, p) = (self.trials as f64, self.probability.peek());
         let rarer = p.min(1.0 - p);
         if n * rarer >= REJECTION {
@@ -153,9 +154,11 @@ impl<M: Mode> Distribution<M> for Binomial<M> {
     }
 
     #[inline(always)]
-    fn vanishing(&self) -> Option<Real<M>> {
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
         let p = self.probability.peek();
-        (self.trials > 0 && (p == 0.0 || p == 1.0)).then_some(self.probability)
+        if self.trials > 0 && (p == 0.0 || p == 1.0) {
+            see(self.probability);
+        }
     }
 
     #[inline(always)]

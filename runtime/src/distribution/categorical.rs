@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::{Distribution, ParameterError, Stream, Support};
+use super::{Distribution, ParameterError, Stream, Support, ends_path};
 use crate::number::special::ln_1p;
 use crate::number::{Mode, Primal, Real};
 
@@ -176,6 +176,7 @@ impl<M: Mode, W: Weights<M>> Distribution<M> for Categorical<W, M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> usize {
+        ends_path(self.reals());
         let target = stream.half_open01() * self.plain().sum::<f64>();
         let mut sum = 0.0;
         let (mut outcome, mut last) = (0, 0);
@@ -200,12 +201,9 @@ impl<M: Mode, W: Weights<M>> Distribution<M> for Categorical<W, M> {
     }
 
     #[inline(always)]
-    fn vanishing(&self) -> Option<Real<M>> {
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
         let never = if self.logarithmic { f64::NEG_INFINITY } else { 0.0 };
-        let moving = self.reals().filter(|weight| weight.peek() == never && weight.moves_here());
-        // All of them, in a combination that no two can cancel by symmetry.
-        let shares = moving.enumerate().map(|(k, weight)| weight * (1.0 + 0.618 * k as f64));
-        shares.reduce(|a, b| a + b)
+        self.reals().filter(|weight| weight.peek() == never).for_each(see);
     }
 
     #[inline(always)]

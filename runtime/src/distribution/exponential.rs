@@ -1,6 +1,6 @@
 //! The exponential distribution.
 
-use super::{Distribution, ParameterError, Stream, Support, check, outside};
+use super::{Distribution, ParameterError, Stream, Support, check, ends_path, outside};
 use crate::number::{Mode, Primal, Real};
 
 /// The exponential distribution.
@@ -80,6 +80,7 @@ impl<M: Mode> Distribution<M> for Exponential<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> Real<M> {
+        ends_path([self.rate]);
         Real::constant(stream.standard_exponential() / self.rate.peek())
     }
 

@@ -1,6 +1,6 @@
 //! The geometric distribution.
 
-use super::{Distribution, ParameterError, Stream, Support};
+use super::{Distribution, ParameterError, Stream, Support, ends_path};
 use crate::number::special::{ln_1p, residual};
 use crate::number::{Mode, Primal, Real};
 
@@ -94,6 +94,7 @@ impl<M: Mode> Distribution<M> for Geometric<M> {
         reason = "positive, saturating"
     )]
     fn draw(&self, stream: &mut Stream) -> u64 {
+        ends_path([self.probability]);
         (stream.standard_exponential() / -ln_1p(-self.probability.peek())) as u64
     }
 
@@ -108,8 +109,10 @@ impl<M: Mode> Distribution<M> for Geometric<M> {
     }
 
     #[inline(always)]
-    fn vanishing(&self) -> Option<Real<M>> {
-        (self.probability.peek() == 1.0).then_some(self.probability)
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
+        if self.probability.peek() == 1.0 {
+            see(self.probability);
+        }
     }
 
     #[inline(always)]

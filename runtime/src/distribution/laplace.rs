@@ -1,6 +1,6 @@
 //! The Laplace distribution.
 
-use super::{Distribution, ParameterError, Stream, check};
+use super::{Distribution, ParameterError, Stream, check, ends_path};
 use crate::number::{Mode, Primal, Real};
 
 /// The Laplace (double exponential) distribution.
@@ -91,6 +91,7 @@ impl<M: Mode> Distribution<M> for Laplace<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> Real<M> {
+        ends_path([self.loc, self.scale]);
         Real::constant(self.loc.peek() + self.scale.peek() * standard(stream))
     }
 

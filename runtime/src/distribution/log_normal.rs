@@ -1,7 +1,7 @@
 //! The log-normal distribution.
 
 use super::normal::HALF_LN_TAU;
-use super::{Distribution, ParameterError, Smoothness, Stream, Support, check};
+use super::{Distribution, ParameterError, Smoothness, Stream, Support, check, ends_path};
 use crate::number::{Mode, Primal, Real};
 
 /// The smallest positive number: what a draw that underflows becomes.
@@ -103,6 +103,7 @@ impl<M: Mode> Distribution<M> for LogNormal<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> Real<M> {
+        ends_path([self.loc, self.scale]);
         Real::constant(self.at(stream.standard_normal()))
     }
 

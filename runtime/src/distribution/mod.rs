@@ -64,6 +64,8 @@
 //! # Ok::<(), scorepath::Error>(())
 //! ```
 
+use core::panic::Location;
+
 pub mod check;
 mod outcome;
 mod stream;
@@ -97,7 +99,7 @@ pub use stream::Stream;
 pub use uniform::Uniform;
 
 use crate::number::event::Operation;
-use crate::number::watch;
+use crate::number::watch::{self, Operands};
 use crate::number::{Mode, Primal, Real};
 
 /// A law that can be drawn from and scored.
@@ -154,10 +156,11 @@ pub trait Distribution<M: Mode> {
         Support::RealLine
     }
 
-    /// The probability of a possible outcome that is exactly 0 here but moves with a parameter, if
-    /// there is one. The score function would never see that outcome.
-    fn vanishing(&self) -> Option<Real<M>> {
-        None
+    /// Calls `see` with the probability, or its logarithm, of every possible outcome whose
+    /// probability is exactly 0 here. The score function would never see that outcome, so if such a
+    /// number moves with a parameter the score function is refused.
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
+        let _ = see;
     }
 
     /// Whether the parameters are admissible.
@@ -189,9 +192,11 @@ fn last_segment(path: &'static str) -> &'static str {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Smoothness {
-    /// It jumps: to 0 at the edges, if there are any.
+    /// It jumps at the edges, if there are any. A comparison of moving numbers inside `log_density`
+    /// counts as a jump of the density too, and is refused.
     Edges,
-    /// It goes to 0 continuously at the edges.
+    /// It goes to 0 continuously at the edges, and comparisons inside `log_density` are kinks: the
+    /// author's promise.
     Continuous,
 }
 
@@ -229,6 +234,23 @@ impl<M: Mode> Support<M> {
             Self::HalfLine { low } => [Some(low), None],
             Self::Interval { low, high } => [Some(low), Some(high)],
         }
+    }
+}
+
+/// The first line of a family's `draw`: inside a user's own `pathwise` the derivatives of these
+/// parameters would end here without a word.
+#[inline(always)]
+pub(crate) fn ends_path<M: Mode>(parameters: impl IntoIterator<Item = Real<M>>) {
+    #[cold]
+    #[inline(never)]
+    fn tell<M: Mode>(parameters: impl IntoIterator<Item = Real<M>>) {
+        for x in parameters.into_iter().filter(Real::moves) {
+            let operands = Operands { bits: x.bits(), lanes: x.moving_lanes() };
+            watch::drawn(operands, Location::caller());
+        }
+    }
+    if M::ORDER > 0 && watch::alert() {
+        tell(parameters);
     }
 }
 
@@ -277,8 +299,8 @@ impl<M: Mode, D: Distribution<M>> Distribution<M> for &D {
         (**self).support()
     }
     #[inline(always)]
-    fn vanishing(&self) -> Option<Real<M>> {
-        (**self).vanishing()
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
+        (**self).vanishing(see);
     }
     #[inline(always)]
     fn validate(&self) -> Result<(), ParameterError> {

@@ -111,6 +111,11 @@ where
     }
 
     #[inline(always)]
+    fn pathwise(&self, stream: &mut Stream) -> Option<T::Value> {
+        Some(self.sampler.sample(stream).draw())
+    }
+
+    #[inline(always)]
     fn log_density(&self, _: &T::Value) -> Real<M> {
         Real::constant(f64::NAN)
     }

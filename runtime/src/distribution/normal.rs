@@ -1,6 +1,6 @@
 //! The normal distribution.
 
-use super::{Distribution, ParameterError, Stream, check};
+use super::{Distribution, ParameterError, Stream, check, ends_path};
 use crate::number::{Mode, Primal, Real};
 
 /// Half the logarithm of 2 pi.
@@ -86,6 +86,7 @@ impl<M: Mode> Distribution<M> for Normal<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> Real<M> {
+        ends_path([self.loc, self.scale]);
         Real::constant(self.loc.peek() + self.scale.peek() * stream.standard_normal())
     }
 

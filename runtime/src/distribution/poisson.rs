@@ -4,7 +4,7 @@ use rand_distr::Distribution as _;
 
 use super::inversion::sequential;
 use super::normal::HALF_LN_TAU;
-use super::{Distribution, ParameterError, Stream, Support};
+use super::{Distribution, ParameterError, Stream, Support, ends_path};
 use crate::number::special::{deviance, stirling_error};
 use crate::number::{Mode, Primal, Real};
 
@@ -101,6 +101,7 @@ impl<M: Mode> Distribution<M> for Poisson<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> u64 {
+        ends_path([self.rate]);
         let rate = self.rate.peek();
         if rate < REJECTION {
             sequential(stream, (-rate).exp(), |_, reciprocal| rate * reciprocal)
@@ -120,8 +121,10 @@ impl<M: Mode> Distribution<M> for Poisson<M> {
     }
 
     #[inline(always)]
-    fn vanishing(&self) -> Option<Real<M>> {
-        (self.rate.peek() == 0.0).then_some(self.rate)
+    fn vanishing(&self, see: &mut impl FnMut(Real<M>)) {
+        if self.rate.peek() == 0.0 {
+            see(self.rate);
+        }
     }
 
     #[inline(always)]

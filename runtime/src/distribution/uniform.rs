@@ -1,6 +1,6 @@
 //! The continuous uniform distribution.
 
-use super::{Distribution, ParameterError, Stream, Support, check, outside};
+use super::{Distribution, ParameterError, Stream, Support, check, ends_path, outside};
 use crate::number::{Mode, Primal, Real};
 
 /// The uniform distribution on an interval.
@@ -100,6 +100,7 @@ impl<M: Mode> Distribution<M> for Uniform<M> {
 
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> Real<M> {
+        ends_path([self.low, self.high]);
         Real::constant(self.at(stream.open01()))
     }
 

@@ -13,7 +13,7 @@ use crate::number::event::Violation;
 use crate::number::watch::{self, Session};
 use crate::number::{Mode, Primal, Scalar};
 use crate::program::{
-    Abandoned, Context, Failure, Forced, Lanes, Ledger, SiteTable, Stochastic, Visit,
+    Abandoned, Context, Failure, Forced, Lanes, Ledger, Met, Site, SiteTable, Stochastic, Visit,
 };
 
 /// What one pass over a program's replicates needs to know.
@@ -56,7 +56,9 @@ pub(super) fn run_block<S: Stochastic, M: Mode>(
     job: &Job<'_, S>,
     chunks: Range<u64>,
 ) -> Result<Part, Stop> {
-    let decide = |site, later| job.plan.decide(site, later, job.forced);
+    let decide = |site: &'static Site, met: &[(Met, Visit)]| {
+        job.plan.decide(site, met.iter().map(|(met, _)| met.site), job.forced)
+    };
     let decisions = job.plan.decisions();
     let table = if job.traced { SiteTable::traced(decisions) } else { SiteTable::new(decisions) };
     let ledger = Ledger::new(&table, &decide);

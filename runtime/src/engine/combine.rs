@@ -1,6 +1,6 @@
 //! From moments to estimates: the baselines applied.
 
-use super::moments::Moments;
+use super::moments::{Fold, Lane, Moments};
 use crate::estimator::Baseline;
 use crate::report::Estimate;
 
@@ -8,15 +8,17 @@ use crate::report::Estimate;
 const FEWEST: f64 = 32.0;
 
 /// The estimate of one derivative.
+///
+/// Which estimator is used depends on the number of replicates alone, never on what they gave: a
+/// choice that sees the data would be a bias.
 pub(super) fn combine(moments: &Moments, lane: usize, baseline: Baseline) -> Estimate {
     let joined = moments.joined();
     let all = joined.lanes[lane];
     let n = joined.count;
-    let scored = moments.folds.iter().all(|fold| fold.lanes[lane].ss > 0.0);
-    let fitted = scored && moments.folds.iter().all(|fold| fold.count >= FEWEST);
+    let fitted = moments.folds.iter().all(|fold| fold.count >= FEWEST);
     match baseline {
         Baseline::Optimal if fitted => cross_fitted(moments, lane),
-        Baseline::Optimal | Baseline::Mean if n > 1.0 && all.ss > 0.0 => {
+        Baseline::Optimal | Baseline::Mean if n > 1.0 => {
             // Replicate r uses the mean of the others, (n f - f_r) / (n - 1).
             let f = moments.f;
             let mean = all.g - (f * all.s - moments.fs[lane] / (n * (n - 1.0)));
@@ -33,7 +35,7 @@ fn cross_fitted(moments: &Moments, lane: usize) -> Estimate {
     let mut sum = 0.0;
     let mut residual = 0.0;
     for (own, other) in [(even, odd), (odd, even)] {
-        let beta = other.lanes[lane].gs / other.lanes[lane].ss;
+        let beta = coefficient(other, lane);
         let own_lane = &own.lanes[lane];
         sum += own.count * (own_lane.g - beta * own_lane.s);
         residual += (own_lane.gg - 2.0 * beta * own_lane.gs + beta * beta * own_lane.ss).max(0.0);
@@ -41,4 +43,11 @@ fn cross_fitted(moments: &Moments, lane: usize) -> Estimate {
     let n = even.count + odd.count;
     // Two means were taken out, one a fold.
     Estimate::new(sum / n, residual * (n - 1.0) / (n - 2.0), n)
+}
+
+/// The best multiple of the score as one fold shows it; where the score is the same in all its
+/// replicates, up to rounding, their mean value.
+fn coefficient(fold: &Fold, lane: usize) -> f64 {
+    let Lane { s, ss, gs, .. } = fold.lanes[lane];
+    if ss > 1e-12 * fold.count * s * s { gs / ss } else { fold.f }
 }

@@ -31,6 +31,8 @@ pub(super) struct Lane {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fold {
     pub(super) count: f64,
+    /// Mean value, where scores are kept.
+    pub(super) f: f64,
     pub(super) lanes: [Lane; MOST_LANES],
 }
 
@@ -46,6 +48,7 @@ impl Fold {
         }
         let count = self.count + other.count;
         let (share, cross) = (other.count / count, self.count * other.count / count);
+        self.f += (other.f - self.f) * share;
         for (a, b) in self.lanes.iter_mut().zip(&other.lanes).take(lanes) {
             let (dg, ds) = (b.g - a.g, b.s - a.s);
             a.gg += b.gg + dg * dg * cross;
@@ -152,6 +155,7 @@ struct Values {
 /// zero and need no origin.
 #[derive(Clone, Copy, Debug, Default)]
 struct Derivatives {
+    f: f64,
     origin: Lanes,
     g: Lanes,
     gg: Lanes,
@@ -190,7 +194,9 @@ impl Accumulator {
         for j in 0..T::LANES {
             self.values.fs[j] += f * weight.tangent(j);
         }
-        self.folds[row % 2].add::<T, true>(row < 2, surrogate, weight);
+        let fold = &mut self.folds[row % 2];
+        fold.f += surrogate.primal();
+        fold.add::<T, true>(row < 2, surrogate, weight);
     }
 
     /// The moments of `count` replicates.
@@ -257,6 +263,7 @@ impl Derivatives {
         }
         let n = count as f64;
         fold.count = n;
+        fold.f = self.f / n;
         for (j, lane) in fold.lanes[..lanes].iter_mut().enumerate() {
             let (g, s) = (self.g[j], self.s[j]);
             *lane = Lane {

@@ -24,6 +24,9 @@ const PILOT: u64 = 65_536;
 /// Most replicates that a target standard error leads to, unless the query says otherwise.
 const MOST_REPLICATES: u64 = 1_000_000_000;
 
+/// Most threads a core that a query starts, whatever it is told.
+const THREADS_A_CORE: usize = 8;
+
 /// Keeps the pilot's stream apart from the answer's.
 const PILOT_SEED: u64 = 0x5851_f42d_4c95_7f2d;
 
@@ -99,8 +102,8 @@ macro_rules! builder {
                 self
             }
 
-            /// How many threads; 0, the default, means as many as `rayon` finds. Does not change a
-            /// bit of the report.
+            /// How many threads, at most eight a core; 0, the default, means as many as `rayon` finds.
+            /// Does not change a bit of the report.
             pub fn threads(mut self, threads: usize) -> Self {
                 self.settings.threads = threads;
                 self
@@ -124,8 +127,35 @@ macro_rules! builder {
                 self
             }
 
-            /// Calls `listener(done, total)` after every stretch of replicates, from any thread. A
-            /// pilot, another pass or a better plan starts again from 0.
+            /// The control variate of the score function; no effect where all sites are pathwise, and none on
+            /// an expected value.
+            pub fn baseline(mut self, baseline: Baseline) -> Self {
+                self.settings.baseline = baseline;
+                self
+            }
+
+            /// The strategy of one site, by its name or its key `function.name`; no effect on an expected
+            /// value.
+            ///
+            /// It is never silently changed: where it would be wrong the query fails, with
+            /// [`Error::InvalidStrategy`] or, for a score function whose support moves,
+            /// [`Error::MovingSupport`]. See also [`Error::UnknownSite`], [`Error::AmbiguousSite`],
+            /// [`Error::UnavailableStrategy`].
+            pub fn strategy(mut self, site: impl Into<String>, strategy: Strategy) -> Self {
+                self.settings.strategies.push((site.into(), strategy));
+                self
+            }
+
+            /// A plan of an earlier query of the same program, which saves the search for one. All checks
+            /// stay.
+            pub fn plan(mut self, plan: &Plan) -> Self {
+                self.settings.plan = Some(plan.clone());
+                self
+            }
+
+            /// Calls `listener(done, total)` after every stretch of replicates, from any thread; more
+            /// than eight parameters count each replicate once a pass. A pilot or a better plan
+            /// starts again from 0.
             pub fn progress(mut self, listener: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
                 let (listener, done) = (Arc::new(listener), Arc::default());
                 self.settings.progress = Some(Progress { listener, done });
@@ -181,29 +211,6 @@ builder!(Expectation);
 builder!(Gradient);
 
 impl<S: Stochastic> Gradient<S> {
-    /// The control variate of the score function; no effect where all sites are pathwise.
-    pub fn baseline(mut self, baseline: Baseline) -> Self {
-        self.settings.baseline = baseline;
-        self
-    }
-
-    /// The strategy of one site, by its name or its key `function.name`.
-    ///
-    /// It is never silently changed: where it would be wrong the query fails, with
-    /// [`Error::InvalidStrategy`] or, for a score function whose support moves,
-    /// [`Error::MovingSupport`]. See also [`Error::UnknownSite`], [`Error::AmbiguousSite`],
-    /// [`Error::UnavailableStrategy`].
-    pub fn strategy(mut self, site: impl Into<String>, strategy: Strategy) -> Self {
-        self.settings.strategies.push((site.into(), strategy));
-        self
-    }
-
-    /// A plan of an earlier query, which saves the search for one. All checks stay.
-    pub fn plan(mut self, plan: &Plan) -> Self {
-        self.settings.plan = Some(plan.clone());
-        self
-    }
-
     fn measure(
         program: &S,
         settings: &Settings,
@@ -214,8 +221,9 @@ impl<S: Stochastic> Gradient<S> {
         program.layout(&mut layout);
         let names = layout.into_names();
         let lanes = lanes_for(S::COUNT, names.len());
-        let mut plan = settings.plan.clone().unwrap_or_default();
-        plan.request(&settings.strategies).map_err(refused)?;
+        let program_key = S::key();
+        let mut plan = settings.plan.as_ref().unwrap_or(&Plan::default()).adapted(&program_key);
+        plan.request(&settings.strategies).map_err(|refusal| refused(refusal, 0, seed))?;
         let run = Search {
             program,
             names: &names,
@@ -224,9 +232,10 @@ impl<S: Stochastic> Gradient<S> {
             replicates,
             block: block::<S>(lanes),
             passes: (0..names.len().max(1)).step_by(MOST_LANES).collect(),
-            threads: settings.thread_count(),
+            threads: settings.thread_count(replicates),
         };
         let run = settings.on_threads(replicates, || run.run(&mut plan))?;
+        plan.tidy();
         if let Some(name) = plan.unknown(&settings.strategies) {
             let known = plan.sites().iter().map(|s| s.key().to_owned()).collect();
             return Err(Error::UnknownSite { name: name.to_owned(), known });
@@ -251,7 +260,7 @@ impl<S: Stochastic> Expectation<S> {
             replicates,
             block: run_block::<S, Primal>,
             passes: vec![0],
-            threads: settings.thread_count(),
+            threads: settings.thread_count(replicates),
         };
         let run = settings.on_threads(replicates, || run.run(&mut plan))?;
         Ok(settings.report(&run, replicates, Vec::new(), plan))
@@ -296,8 +305,13 @@ impl Settings {
         }
     }
 
-    fn thread_count(&self) -> usize {
-        if self.threads == 0 { rayon::current_num_threads() } else { self.threads }
+    /// How many threads are worth having: one for a single chunk, which then never touches a pool.
+    fn thread_count(&self, replicates: u64) -> usize {
+        if replicates <= super::moments::CHUNK as u64 {
+            return 1;
+        }
+        let most = std::thread::available_parallelism().map_or(1, usize::from) * THREADS_A_CORE;
+        if self.threads == 0 { rayon::current_num_threads() } else { self.threads.min(most) }
     }
 
     /// Runs where the threads are. A query of one chunk stays where it is.
@@ -306,10 +320,11 @@ impl Settings {
         replicates: u64,
         run: impl FnOnce() -> Result<T, Error> + Send,
     ) -> Result<T, Error> {
-        if self.threads <= 1 || replicates <= super::moments::CHUNK as u64 {
+        let threads = self.thread_count(replicates);
+        if self.threads == 0 || threads <= 1 {
             return run();
         }
-        pool(self.threads)?.install(run)
+        pool(threads)?.install(run)
     }
 
     fn report(&self, run: &Run, replicates: u64, names: Vec<String>, plan: Plan) -> Report {

@@ -121,7 +121,7 @@ pub(super) struct Tree<'r> {
 impl<'r> Tree<'r> {
     /// For `chunks` chunks on `threads` threads. The leaf size changes the speed alone.
     pub(super) fn new(run: Run<'r>, chunks: u64, threads: usize) -> Self {
-        let share = chunks / (8 * threads as u64);
+        let share = chunks / (8 * threads.max(1) as u64);
         let leaf = share.checked_ilog2().map_or(1, |log| 1 << log.min(6));
         Self { run, leaf, parallel: threads > 1, stopped: AtomicU64::new(u64::MAX) }
     }

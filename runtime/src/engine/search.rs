@@ -51,6 +51,7 @@ impl<S: Stochastic> Search<'_, S> {
 
     fn attempt(&self, plan: &mut Plan) -> Result<Run, Next> {
         let chunks = self.replicates.div_ceil(CHUNK as u64);
+        self.settings.progress.iter().for_each(Progress::begin);
         // The first chunk of every pass, one after the other: most of a plan is found here.
         let mut parts = Vec::with_capacity(self.passes.len());
         for &pass in &self.passes {
@@ -98,12 +99,12 @@ impl<S: Stochastic> Search<'_, S> {
     fn rest(&self, plan: &Plan, pass: usize, chunks: u64, first: &Moments) -> Result<Part, Stop> {
         let job = self.job(plan, pass, Some(first));
         let progress = &self.settings.progress;
-        progress.iter().for_each(Progress::begin);
         let run = |range: std::ops::Range<u64>| {
             let length = range.end - range.start;
             let part = (self.block)(&job, range);
             if let (Ok(_), Some(progress)) = (&part, progress) {
-                progress.advance(length * CHUNK as u64, self.replicates);
+                let total = self.replicates * self.passes.len() as u64;
+                progress.advance(length * CHUNK as u64, total);
             }
             part
         };
@@ -129,15 +130,20 @@ impl<S: Stochastic> Search<'_, S> {
             Trouble::Panic(payload) => std::panic::resume_unwind(payload),
             Trouble::Skipped => unreachable!("a skipped chunk lies behind the one that stopped"),
             Trouble::Demotions(demotions) => {
-                for demotion in demotions {
+                let mut changed = false;
+                for demotion in &demotions {
                     let reason = Reason::of_event(&demotion.event);
-                    if let fail @ Next::Fail(_) =
-                        self.demote(plan, demotion.sites, &reason, stop.replicate)
-                    {
-                        return fail;
+                    match plan.demote(demotion.sites, &reason) {
+                        Ok(one) => changed |= one,
+                        Err(refusal) => return self.refuse(refusal, stop.replicate),
                     }
                 }
-                Next::Again
+                let event = demotions.first().map(|demotion| &demotion.event);
+                self.again_if(
+                    changed,
+                    event.map_or(Reason::NoPath, Reason::of_event),
+                    stop.replicate,
+                )
             }
             Trouble::Failure(failure) => self.failed(failure, stop.replicate, plan),
             Trouble::Violation(violation) => {
@@ -179,8 +185,7 @@ impl<S: Stochastic> Search<'_, S> {
             quantity: name.map_or("value".into(), |name| format!("derivative in {name}")),
             found: found.mean(overflow),
             function: S::NAME.into(),
-            replicate: first + bad - 1,
-            seed: self.seed,
+            at: self.at(Place::of_program::<S>(), first + bad - 1),
         }
     }
 
@@ -190,10 +195,10 @@ impl<S: Stochastic> Search<'_, S> {
             Failure::NewSite => Next::Again,
             Failure::NoPath { site, jump } => {
                 let reason = jump.map_or(Reason::NoPath, |event| Reason::of_event(&event));
-                self.demote(plan, plan.bit_of(site), &reason, replicate)
+                self.demote(plan, plan.bit_of(site), reason, replicate)
             }
             Failure::MovingSupport { site, sites } => {
-                self.demote(plan, sites, &Reason::MovesSupport { site: site.key() }, replicate)
+                self.demote(plan, sites, Reason::MovesSupport { site: site.key() }, replicate)
             }
             Failure::InvalidParameter { site, distribution, error } => {
                 Next::Fail(Error::InvalidParameter {
@@ -211,11 +216,19 @@ impl<S: Stochastic> Search<'_, S> {
         }
     }
 
-    fn demote(&self, plan: &mut Plan, sites: u64, reason: &Reason, replicate: u64) -> Next {
-        match plan.demote(sites, reason) {
-            Ok(()) => Next::Again,
+    fn demote(&self, plan: &mut Plan, sites: u64, reason: Reason, replicate: u64) -> Next {
+        match plan.demote(sites, &reason) {
+            Ok(changed) => self.again_if(changed, reason, replicate),
             Err(refusal) => self.refuse(refusal, replicate),
         }
+    }
+
+    /// Another attempt, if the plan is another one.
+    fn again_if(&self, changed: bool, reason: Reason, replicate: u64) -> Next {
+        if changed {
+            return Next::Again;
+        }
+        Next::Fail(Error::ForeignNumber { reason, replicate, seed: self.seed })
     }
 
     fn at(&self, place: Place, replicate: u64) -> Occurrence {
@@ -263,23 +276,20 @@ impl<S: Stochastic> Search<'_, S> {
     }
 
     fn refuse(&self, refusal: Refusal, replicate: u64) -> Next {
-        let mut error = refused(refusal);
-        if let Error::InvalidStrategy { replicate: when, seed, .. } = &mut error {
-            (*when, *seed) = (replicate, self.seed);
-        }
-        Next::Fail(error)
+        Next::Fail(refused(refusal, replicate, self.seed))
     }
 }
 
 /// The error of a plan that cannot be made.
-pub(super) fn refused(refusal: Refusal) -> Error {
+pub(super) fn refused(refusal: Refusal, replicate: u64, seed: u64) -> Error {
     match refusal {
         Refusal::Ambiguous { name, candidates } => Error::AmbiguousSite { name, candidates },
         Refusal::Unavailable { site, place, distribution, strategy } => {
             Error::UnavailableStrategy { site, place, distribution, strategy }
         }
-        Refusal::Invalid { site, strategy, reason } => {
-            Error::InvalidStrategy { site, strategy, reason, replicate: 0, seed: 0 }
+        Refusal::Invalid { site, place, strategy, reason } => {
+            let at = Occurrence { place, replicate, seed };
+            Error::InvalidStrategy { site, strategy, reason, at }
         }
     }
 }

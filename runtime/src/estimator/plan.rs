@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::number::SITE_BITS;
 use crate::number::event::{Event, Landmark, Operation};
-use crate::program::{Forced, Met, Site, Strategy, Visit};
+use crate::program::{Forced, Met, Site, Stochastic, Strategy, Visit};
 
 /// A line of the source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,11 @@ impl fmt::Display for Place {
 impl Place {
     pub(crate) fn of_landmark(landmark: &Landmark) -> Self {
         Self { file: landmark.file.to_owned(), line: landmark.line, after: None }
+    }
+
+    pub(crate) fn of_program<S: Stochastic>() -> Self {
+        let (file, line) = S::PLACE;
+        Self { file: file.to_owned(), line, after: None }
     }
 
     pub(crate) fn of_event(event: &Event) -> Self {
@@ -189,6 +194,8 @@ impl SiteReport {
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Plan {
+    /// The program that it was made for.
+    program: String,
     sites: Vec<SiteReport>,
 }
 
@@ -200,13 +207,29 @@ pub(crate) enum Refusal {
     /// A distribution does not have the strategy.
     Unavailable { site: String, place: Place, distribution: String, strategy: Strategy },
     /// A strategy that was asked for would give a wrong gradient.
-    Invalid { site: String, strategy: Strategy, reason: Reason },
+    Invalid { site: String, place: Place, strategy: Strategy, reason: Reason },
 }
 
 impl Plan {
     /// The sites.
     pub fn sites(&self) -> &[SiteReport] {
         &self.sites
+    }
+
+    /// The plan as a start for a query of `program`. What was made for another one holds only by the
+    /// names of the sites.
+    pub(crate) fn adapted(&self, program: &str) -> Self {
+        let mut plan = self.clone();
+        if plan.program != program {
+            plan.program = program.to_owned();
+            plan.sites.iter_mut().for_each(|site| site.site = None);
+        }
+        plan
+    }
+
+    /// Forgets sites that were never met.
+    pub(crate) fn tidy(&mut self) {
+        self.sites.retain(|site| site.site.is_some());
     }
 
     /// Whether any site is scored.
@@ -249,11 +272,19 @@ impl Plan {
             .filter_map(|(index, report)| Some((report.site?, visit(report.strategy, index))))
     }
 
-    /// What a site has to do that is met after `later` other new ones.
-    pub(crate) fn decide(&self, site: &'static Site, later: usize, forced: &[Forced]) -> Visit {
+    /// What a site has to do that is met after some others, those of the plan among them or not.
+    pub(crate) fn decide(
+        &self,
+        site: &'static Site,
+        met: impl Iterator<Item = &'static Site>,
+        forced: &[Forced],
+    ) -> Visit {
         match self.unresolved(site) {
             Some(index) => visit(self.sites[index].strategy, index),
-            None => visit(choose(site, true, forced).0, self.sites.len() + later),
+            None => {
+                let later = met.filter(|site| self.unresolved(site).is_none()).count();
+                visit(choose(site, true, forced).0, self.sites.len() + later)
+            }
         }
     }
 
@@ -309,20 +340,23 @@ impl Plan {
         unique
     }
 
-    /// Scores the pathwise sites of `bits` from now on.
-    pub(crate) fn demote(&mut self, bits: u64, reason: &Reason) -> Result<(), Refusal> {
+    /// Scores the pathwise sites of `bits` from now on. Returns whether there were any: a number kept
+    /// from another query may carry bits that mean nothing here.
+    pub(crate) fn demote(&mut self, bits: u64, reason: &Reason) -> Result<bool, Refusal> {
+        let mut changed = false;
         for (index, site) in self.sites.iter_mut().enumerate() {
             if site.strategy == Strategy::Pathwise && bits & (1 << bit(index)) != 0 {
                 if site.fixed() {
                     let reason = reason.clone();
-                    let (site, strategy) = (site.key.clone(), site.strategy);
-                    return Err(Refusal::Invalid { site, strategy, reason });
+                    let SiteReport { key, place, strategy, .. } = site.clone();
+                    return Err(Refusal::Invalid { site: key, place, strategy, reason });
                 }
                 site.strategy = Strategy::ScoreFunction;
                 site.reason = reason.clone();
+                changed = true;
             }
         }
-        Ok(())
+        Ok(changed)
     }
 
     /// The bit of one site.
@@ -347,7 +381,8 @@ fn visit(strategy: Strategy, index: usize) -> Visit {
 /// The strategy that a site starts with.
 fn choose(site: &Site, pathwise: bool, forced: &[Forced]) -> (Strategy, Reason) {
     let key = site.key();
-    let requested = forced.iter().find(|(name, _)| *name == site.landmark.name || *name == key);
+    let requested =
+        forced.iter().rev().find(|(name, _)| *name == site.landmark.name || *name == key);
     match (requested, site.declared) {
         (Some((_, strategy)), _) => (*strategy, Reason::Requested),
         (None, Some(strategy)) => (strategy, Reason::Declared),

@@ -7,7 +7,7 @@
 //! arXiv:1506.05254; Foerster et al. (2018), arXiv:1802.05098.
 
 use crate::distribution::{Distribution, Outcome as _, Smoothness, Stream};
-use crate::number::watch::{self, Pause};
+use crate::number::watch::{self, Density, Pause};
 use crate::number::{CONTINUOUS, Mode, Real, SITES, Scalar};
 use crate::program::{Context, Failure, Site};
 
@@ -19,10 +19,12 @@ pub(super) fn draw<M: Mode, D: Distribution<M>>(
     stream: &mut Stream,
     baseline: Option<f64>,
 ) -> D::Value {
-    let pause = Pause::unless(D::VETTED);
-    let (value, log_density) = distribution.scored(stream);
+    let (value, log_density) = if D::VETTED {
+        distribution.scored(stream)
+    } else {
+        supervised(site, distribution, stream)
+    };
     check_support(context, site, distribution);
-    drop(pause);
     let score = log_density.scalar().with_primal(0.0);
     context.score(score);
     if let Some(baseline) = baseline {
@@ -30,6 +32,26 @@ pub(super) fn draw<M: Mode, D: Distribution<M>>(
     }
     let bits = if D::LATTICE { 0 } else { CONTINUOUS };
     value.still(&log_density, bits)
+}
+
+/// Draws from a user's distribution and scores it. The sampler reads primals on purpose, but a jump
+/// of the density at a place that moves would leave the score without a term.
+#[inline]
+fn supervised<M: Mode, D: Distribution<M>>(
+    site: &'static Site,
+    distribution: &D,
+    stream: &mut Stream,
+) -> (D::Value, Real<M>) {
+    let pause = Pause::begin();
+    let bits = if D::LATTICE { 0 } else { CONTINUOUS };
+    let value = distribution.draw(stream).still(&Real::constant(0.0), bits);
+    drop(pause);
+    let trusted = D::SMOOTHNESS == Smoothness::Continuous;
+    let pause = Pause::unless(!trusted);
+    let density = Density::begin(&site.landmark, D::name());
+    let log_density = distribution.log_density(&value);
+    drop((density, pause));
+    (value, log_density)
 }
 
 /// Refuses laws whose score lacks a term, as an edge or an outcome of probability 0 moves: the sites
@@ -40,15 +62,18 @@ fn check_support<M: Mode, D: Distribution<M>>(
     site: &'static Site,
     distribution: &D,
 ) {
+    let _pause = Pause::unless(D::VETTED);
     if D::SMOOTHNESS == Smoothness::Edges {
         for edge in distribution.support().edges().into_iter().flatten().filter(Real::moves) {
             moving_support::<M, D>(context, site, edge);
         }
     }
     // Only what moves here: where a kink holds a probability at 0, its outcome does not enter.
-    if let Some(probability) = distribution.vanishing().filter(Real::moves_here) {
-        moving_support::<M, D>(context, site, probability);
-    }
+    distribution.vanishing(&mut |probability| {
+        if probability.moves_here() {
+            moving_support::<M, D>(context, site, probability);
+        }
+    });
 }
 
 #[inline(always)]

@@ -204,6 +204,8 @@ macro_rules! fold {
 fold!(owned Sum, sum, -0.0, +, Self);
 fold!(owned Sum, sum, -0.0, +, f64);
 fold!(Sum, sum, -0.0, +, &'i Self);
+fold!(Sum, sum, -0.0, +, &'i f64);
 fold!(owned Product, product, 1.0, *, Self);
 fold!(owned Product, product, 1.0, *, f64);
 fold!(Product, product, 1.0, *, &'i Self);
+fold!(Product, product, 1.0, *, &'i f64);

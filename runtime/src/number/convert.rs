@@ -18,7 +18,7 @@ macro_rules! from_plain {
     )*};
 }
 
-from_plain!(f64, i8, i16, i32, u8, u16, u32);
+from_plain!(f64, f32, i8, i16, i32, u8, u16, u32);
 
 impl<M: Mode> From<&Real<M>> for Real<M> {
     #[inline(always)]
@@ -86,4 +86,18 @@ impl<M: Mode> Real<M> {
     pub const MIN: f64 = f64::MIN;
     /// The smallest positive normal number.
     pub const MIN_POSITIVE: f64 = f64::MIN_POSITIVE;
+    /// The base of the representation.
+    pub const RADIX: u32 = f64::RADIX;
+    /// Significant digits in base 2.
+    pub const MANTISSA_DIGITS: u32 = f64::MANTISSA_DIGITS;
+    /// Significant digits in base 10.
+    pub const DIGITS: u32 = f64::DIGITS;
+    /// One more than the least normal power of 2.
+    pub const MIN_EXP: i32 = f64::MIN_EXP;
+    /// The largest power of 2 plus one.
+    pub const MAX_EXP: i32 = f64::MAX_EXP;
+    /// The least normal power of 10.
+    pub const MIN_10_EXP: i32 = f64::MIN_10_EXP;
+    /// The largest power of 10.
+    pub const MAX_10_EXP: i32 = f64::MAX_10_EXP;
 }

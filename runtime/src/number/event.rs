@@ -62,10 +62,10 @@ impl Event {
     /// Whether the operation stands in the standard library: in a sort, the comparison of tuples, or
     /// formatting.
     pub(crate) fn inside_std(&self) -> bool {
-        if self.operation == Operation::Plain("fmt") {
+        if matches!(self.operation, Operation::Plain("fmt" | "draw")) {
             return true;
         }
-        let file = self.location.file();
+        let file = self.location.file().replace('\\', "/");
         ["library/core/", "library/alloc/", "library/std/"].iter().any(|part| file.contains(part))
     }
 }

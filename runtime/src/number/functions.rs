@@ -22,13 +22,13 @@ macro_rules! unary {
 
 unary! {
     /// `1/x`.
-    recip(_x, y) = chain(-y * y);
+    recip(_x, y) = chain_in_range(-y * y);
     /// `e^x`.
-    exp(_x, y) = chain(y);
+    exp(_x, y) = chain_in_range(y);
     /// `2^x`.
-    exp2(_x, y) = chain(y * core::f64::consts::LN_2);
+    exp2(_x, y) = chain_in_range(y * core::f64::consts::LN_2);
     /// `e^x - 1`, accurate near 0.
-    exp_m1(x, _y) = chain(x.exp());
+    exp_m1(x, _y) = chain_in_range(x.exp());
     /// Natural logarithm.
     ln(x, _y) = chain_at_edge(1.0 / x);
     /// `ln(1 + x)`, accurate near 0.
@@ -52,13 +52,13 @@ unary! {
     /// Arccosine in radians.
     acos(x, _y) = chain_at_edge(-1.0 / ((1.0 - x) * (1.0 + x)).sqrt());
     /// Arctangent in radians.
-    atan(x, _y) = chain(1.0 / (1.0 + x * x));
+    atan(x, _y) = chain_in_range(1.0 / (1.0 + x * x));
     /// Hyperbolic sine.
-    sinh(x, _y) = chain(x.cosh());
+    sinh(x, _y) = chain_in_range(x.cosh());
     /// Hyperbolic cosine.
-    cosh(x, _y) = chain(x.sinh());
+    cosh(x, _y) = chain_in_range(x.sinh());
     /// Hyperbolic tangent.
-    tanh(_x, y) = chain((1.0 - y) * (1.0 + y));
+    tanh(_x, y) = chain_in_range((1.0 - y) * (1.0 + y));
     /// Inverse hyperbolic sine.
     asinh(x, _y) = chain(1.0 / x.hypot(1.0));
     /// Inverse hyperbolic cosine.
@@ -77,7 +77,7 @@ impl<M: Mode> Real<M> {
     pub fn powi(self, n: i32) -> Self {
         let x = self.peek();
         let first = if n == 0 { 0.0 } else { f64::from(n) * x.powi(n.wrapping_sub(1)) };
-        self.chain(x.powi(n), first)
+        if n == 0 { self.chain(x.powi(n), first) } else { self.chain_in_range(x.powi(n), first) }
     }
 
     /// `x^n`, in both arguments. Where `x = 0` and `n > 0` the derivative in `n` is 0.
@@ -109,7 +109,9 @@ impl<M: Mode> Real<M> {
         let (x, y) = (self.peek(), other.peek());
         let value = x.hypot(y);
         let scale = if value == 0.0 { 1.0 } else { value };
-        self.chain2(other, value, x / scale, y / scale)
+        // The origin, where it has a kink, may lie behind what both of them are functions of.
+        let bits = self.kink_bits(&other) | self.kink_bits(&-other);
+        self.chain2(other, value, x / scale, y / scale).with_bits(bits)
     }
 
     /// `self * a + b` with one rounding.
@@ -143,6 +145,42 @@ impl<M: Mode> Real<M> {
     #[inline]
     pub fn is_finite(self) -> bool {
         self.peek().is_finite()
+    }
+
+    /// Whether the value is neither zero, subnormal, infinite nor NaN. No jump.
+    #[inline]
+    pub fn is_normal(self) -> bool {
+        self.peek().is_normal()
+    }
+
+    /// Whether the value is subnormal. No jump.
+    #[inline]
+    pub fn is_subnormal(self) -> bool {
+        self.peek().is_subnormal()
+    }
+
+    /// The category of the value. No jump: zero is told from its neighbours by rounding alone.
+    #[inline]
+    pub fn classify(self) -> core::num::FpCategory {
+        self.peek().classify()
+    }
+
+    /// The next larger number, with the same derivative.
+    #[inline]
+    pub fn next_up(self) -> Self {
+        self.set_primal(self.peek().next_up())
+    }
+
+    /// The next smaller number, with the same derivative.
+    #[inline]
+    pub fn next_down(self) -> Self {
+        self.set_primal(self.peek().next_down())
+    }
+
+    /// The number of a bit pattern.
+    #[inline]
+    pub fn from_bits(bits: u64) -> Self {
+        Self::constant(f64::from_bits(bits))
     }
 
     /// Whether the value is infinite. No jump.

@@ -39,7 +39,7 @@ pub fn detach<M: Mode>(x: Real<M>) -> Real<M> {
 impl<M: Mode> Real<M> {
     /// The provenance of a kink between two sides.
     #[inline(always)]
-    fn kink_bits(&self, other: &Self) -> u64 {
+    pub(super) fn kink_bits(&self, other: &Self) -> u64 {
         if !M::Provenance::TRACKED {
             return 0;
         }

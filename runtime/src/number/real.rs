@@ -152,6 +152,24 @@ impl<M: Mode> Real<M> {
         Self { scalar: self.scalar.chain_at_edge(value, first), provenance: self.provenance }
     }
 
+    /// Chain rule where the derivative may under- or overflow: a lane that does not move stays 0, and
+    /// a moving number that is flattened to rounding is marked as by a kink.
+    #[inline(always)]
+    pub(super) fn chain_in_range(self, value: f64, first: f64) -> Self {
+        if M::ORDER == 0 || (first.abs() > 0.0 && first.abs() < f64::INFINITY) {
+            return self.chain(value, first);
+        }
+        self.out_of_range(value, first)
+    }
+
+    #[cold]
+    fn out_of_range(self, value: f64, first: f64) -> Self {
+        let flattened = first == 0.0 && self.moves();
+        let hidden = self.bits() & CONTINUOUS != 0 || watch::leaked();
+        let kinked = if flattened && hidden { KINKED } else { 0 };
+        Self::new(self.scalar.chain_at_edge(value, first), self.bits() | kinked)
+    }
+
     #[inline(always)]
     pub(super) fn chain2(self, other: Self, value: f64, first: f64, second: f64) -> Self {
         Self {

@@ -33,6 +33,8 @@ struct Watch {
     /// Parameters that bent a number, where they are being collected.
     kink_lanes: Cell<u64>,
     continuous: Cell<u32>,
+    density: Cell<Option<(&'static Landmark, &'static str)>>,
+    path: Cell<bool>,
     demoted: Cell<u64>,
     demotions: RefCell<Vec<Demotion>>,
     violations: RefCell<Vec<Violation>>,
@@ -50,6 +52,8 @@ thread_local! {
             kinked: Cell::new(0),
             kink_lanes: Cell::new(0),
             continuous: Cell::new(0),
+            density: Cell::new(None),
+            path: Cell::new(false),
             demoted: Cell::new(0),
             demotions: RefCell::new(Vec::new()),
             violations: RefCell::new(Vec::new()),
@@ -129,6 +133,8 @@ struct State {
     kinked: u64,
     kink_lanes: u64,
     continuous: u32,
+    density: Option<(&'static Landmark, &'static str)>,
+    path: bool,
     demoted: u64,
     landmark: Option<&'static Landmark>,
     demotions: Vec<Demotion>,
@@ -146,6 +152,8 @@ impl Watch {
             kinked: self.kinked.replace(state.kinked),
             kink_lanes: self.kink_lanes.replace(state.kink_lanes),
             continuous: self.continuous.replace(state.continuous),
+            density: self.density.replace(state.density),
+            path: self.path.replace(state.path),
             demoted: self.demoted.replace(state.demoted),
             landmark: flags.landmark.replace(state.landmark),
             demotions: self.demotions.replace(state.demotions),
@@ -165,6 +173,11 @@ impl Watch {
 
     fn violate(&self, mut violation: Violation) {
         // Where nothing moves now, what was flattened before has to say whose doing it is.
+        if let (Kind::MovingThreshold(_), Some((landmark, distribution))) =
+            (violation.kind, self.density.get())
+        {
+            violation.kind = Kind::MovingSupport { landmark, distribution };
+        }
         if violation.lanes == 0 {
             violation.lanes = self.kink_lanes.get();
         }
@@ -226,6 +239,7 @@ pub(crate) fn forget() {
         w.kinked.set(0);
         w.kink_lanes.set(0);
         w.continuous.set(0);
+        w.density.set(None);
         w.demoted.set(0);
         w.demotions.borrow_mut().clear();
         w.violations.borrow_mut().clear();
@@ -319,6 +333,16 @@ pub(crate) fn plain(
     });
 }
 
+/// A library distribution was drawn from inside a user's path, so its parameters' derivatives end
+/// there.
+#[cold]
+#[inline(never)]
+pub(crate) fn drawn(operands: Operands, location: &'static Location<'static>) {
+    if WATCH.with(|w| w.path.get()) {
+        plain(operands, Operation::Plain("draw"), location);
+    }
+}
+
 /// The derivative of a pathwise number was cut off on purpose.
 #[cold]
 #[inline(never)]
@@ -383,6 +407,24 @@ impl Drop for Promise {
     }
 }
 
+/// While it lives, jumps are those of a user's density: what they move is its support.
+pub(crate) struct Density {
+    outer: Option<(&'static Landmark, &'static str)>,
+}
+
+impl Density {
+    /// Enters the density of a site.
+    pub(crate) fn begin(landmark: &'static Landmark, distribution: &'static str) -> Self {
+        Self { outer: WATCH.with(|w| w.density.replace(Some((landmark, distribution)))) }
+    }
+}
+
+impl Drop for Density {
+    fn drop(&mut self) {
+        WATCH.with(|w| w.density.set(self.outer));
+    }
+}
+
 /// While it lives, this thread does not watch: validation, samplers and densities of a site look at
 /// primals on purpose.
 pub(crate) struct Pause {
@@ -413,7 +455,10 @@ impl Drop for Pause {
 /// the draw; returns the first jump seen, if any, and forgets it.
 pub(crate) fn suspicious<T>(run: impl FnOnce() -> T) -> (T, Option<Event>) {
     let _session = Session::begin();
-    WATCH.with(Watch::leak);
+    WATCH.with(|w| {
+        w.path.set(true);
+        w.leak();
+    });
     let value = run();
     let findings = take_findings();
     let event = findings

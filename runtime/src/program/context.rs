@@ -44,8 +44,8 @@ pub(crate) enum Failure {
     MovingSupport { site: &'static Site, sites: u64 },
 }
 
-/// Decides for a site that a query has not met, after so many other new ones.
-pub(crate) type Decide<'q> = &'q dyn Fn(&'static Site, usize) -> Visit;
+/// Decides for a site that a query has not met, after these other new ones.
+pub(crate) type Decide<'q> = &'q dyn Fn(&'static Site, &[(Met, Visit)]) -> Visit;
 
 /// What goes wrong and what is met for the first time, over some chunks on one thread.
 pub(crate) struct Ledger<'q> {
@@ -108,7 +108,7 @@ impl<'q> Ledger<'q> {
         if let Some((_, visit)) = met.iter().find(|(met, _)| core::ptr::eq(met.site, site)) {
             return *visit;
         }
-        let visit = (self.decide)(site, met.len());
+        let visit = (self.decide)(site, &met);
         met.push((Met { site, distribution, pathwise: true }, visit));
         drop(met);
         self.fail(Failure::NewSite);

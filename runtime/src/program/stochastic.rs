@@ -18,12 +18,22 @@ pub trait Stochastic: Clone + Sync + Sized {
     /// The function's name.
     #[doc(hidden)]
     const NAME: &'static str;
+    /// File and line of the annotated function.
+    #[doc(hidden)]
+    const PLACE: (&'static str, u32);
     /// How many parameters there are, where the type tells.
     #[doc(hidden)]
     const COUNT: Option<usize>;
     /// The parameters as numbers of a mode.
     #[doc(hidden)]
     type Lifted<M: Mode>;
+
+    /// What tells this program from others.
+    #[doc(hidden)]
+    fn key() -> String {
+        let (file, line) = Self::PLACE;
+        format!("{} at {file}:{line}", Self::NAME)
+    }
 
     /// Names and counts the parameters.
     #[doc(hidden)]
