@@ -135,6 +135,14 @@ fn case_06_the_edge_of_the_support_is_finite() {
     assert_eq!(parts(found), (3.0_f64.ln(), [1.0 / 3.0, -3.0]));
 }
 
+/// The first lane's derivatives of probabilities that are exactly 0 but move.
+fn vanishing(d: &impl Distribution<M>) -> Vec<f64> {
+    let mut found = Vec::new();
+    d.vanishing(&mut |probability: R| found.push(probability.tangent(0)));
+    found.retain(|tangent| *tangent != 0.0);
+    found
+}
+
 #[test]
 fn case_08_bernoulli_of_probability_0_and_1() {
     for (p, certain) in [(0.0, false), (1.0, true)] {
@@ -145,11 +153,11 @@ fn case_08_bernoulli_of_probability_0_and_1() {
         // What enumeration needs: both masses, each with its derivative.
         assert_eq!(parts(d.mass(certain)), (1.0, [sign]));
         assert_eq!(parts(d.mass(!certain)), (0.0, [-sign]));
-        assert_eq!(d.vanishing().map(parts), Some((p, [1.0])));
+        assert_eq!(vanishing(&d), [1.0]);
         let mut stream = Stream::from_seed(8);
         assert!((0..100_000).all(|_| d.draw(&mut stream) == certain));
     }
-    assert!(Bernoulli::new(v(1e-300, 0)).vanishing().is_none());
+    assert_eq!(vanishing(&Bernoulli::new(v(1e-300, 0))), []);
 }
 
 #[test]
@@ -172,7 +180,7 @@ fn case_10_bernoulli_by_logit_in_both_tails() {
             let unlikely = d.log_density(sign < 0.0);
             near(unlikely.primal(), -logit - (-logit).exp());
             near(unlikely.tangent(0), -sign * (1.0 - tiny));
-            assert!(d.vanishing().is_none());
+            assert_eq!(vanishing(&d), []);
         }
     }
 }
@@ -214,9 +222,9 @@ fn case_13_categorical_weights_of_zero_and_any_sum() {
     let d = Categorical::new([v(0.0, 0), v(0.5, 1), v(0.5, 2)]);
     assert_eq!(parts(d.log_density(1)), (-2.0_f64.ln(), [-1.0, 1.0, -1.0]));
     impossible(d.log_density(0));
-    assert_eq!(d.vanishing().map(parts), Some((0.0, [1.0, 0.0, 0.0])));
+    assert_eq!(vanishing(&d), [1.0]);
     let fixed = Categorical::new([R::constant(0.0), v(0.5, 0)]);
-    assert!(fixed.vanishing().is_none());
+    assert_eq!(vanishing(&fixed), []);
     let mut stream = Stream::from_seed(13);
     assert!((0..100_000).all(|_| d.draw(&mut stream) != 0));
     // Normalised: a common factor drops out, and the derivatives along the weights sum to 0.
@@ -237,13 +245,13 @@ fn case_14_binomial_that_is_certain() {
     for p in [0.0, 0.4, 1.0] {
         let none = Binomial::new(0, v(p, 0));
         assert_eq!(parts(none.log_density(0)), (0.0, [0.0]));
-        assert!(none.vanishing().is_none());
+        assert_eq!(vanishing(&none), []);
         assert_eq!(none.draw(&mut Stream::from_seed(14)), 0);
     }
     impossible(Binomial::new(10, v(0.0, 0)).log_density(1));
     impossible(Binomial::new(10, v(1.0, 0)).log_density(9));
-    assert!(Binomial::new(10, v(0.0, 0)).vanishing().is_some());
-    assert!(Binomial::new(10, v(1.0, 0)).vanishing().is_some());
+    assert_eq!(vanishing(&Binomial::new(10, v(0.0, 0))), [1.0]);
+    assert_eq!(vanishing(&Binomial::new(10, v(1.0, 0))), [1.0]);
     assert_eq!(Binomial::new(10, v(1.0, 0)).draw(&mut Stream::from_seed(14)), 10);
 }
 

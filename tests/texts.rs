@@ -81,7 +81,8 @@ fn strategies_asked_for() {
         shown(0.3, 1.0, way).gradient().seed(5).strategy(name, Strategy::Pathwise).run()
     };
     insta::assert_snapshot!(message(path("z", 4)), @"`shown.z` cannot be pathwise, as asked: jump: `>` at tests/texts.rs:NN (replicate 0, seed 5)");
-    insta::assert_snapshot!(message(path("w", 0)), @"`shown.w` at tests/texts.rs:NN cannot be pathwise: Noise does not offer it");
+    let demand = tabled(3.0, 2.5, 1.0).gradient().strategy("demand", Strategy::Pathwise).run();
+    insta::assert_snapshot!(message(demand), @"`tabled.demand` at tests/texts.rs:NN cannot be pathwise: Poisson does not offer it");
     insta::assert_snapshot!(message(path("y", 0)), @"no site `y` was met; the sites are `shown.z`, `shown.u`, `shown.w`");
     let twice = named_alike(0.3).gradient().strategy("z", Strategy::Pathwise).run();
     insta::assert_snapshot!(message(twice), @"`z` fits several sites: `named_alike.z`, `inner.z`; use one of these keys");

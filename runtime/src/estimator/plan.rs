@@ -221,7 +221,7 @@ impl Plan {
     pub(crate) fn adapted(&self, program: &str) -> Self {
         let mut plan = self.clone();
         if plan.program != program {
-            plan.program = program.to_owned();
+            program.clone_into(&mut plan.program);
             plan.sites.iter_mut().for_each(|site| site.site = None);
         }
         plan
@@ -279,13 +279,11 @@ impl Plan {
         met: impl Iterator<Item = &'static Site>,
         forced: &[Forced],
     ) -> Visit {
-        match self.unresolved(site) {
-            Some(index) => visit(self.sites[index].strategy, index),
-            None => {
-                let later = met.filter(|site| self.unresolved(site).is_none()).count();
-                visit(choose(site, true, forced).0, self.sites.len() + later)
-            }
+        if let Some(index) = self.unresolved(site) {
+            return visit(self.sites[index].strategy, index);
         }
+        let later = met.filter(|site| self.unresolved(site).is_none()).count();
+        visit(choose(site, true, forced).0, self.sites.len() + later)
     }
 
     /// The entry of a plan read from outside that stands for `site`.

@@ -18,7 +18,7 @@ macro_rules! from_plain {
     )*};
 }
 
-from_plain!(f64, f32, i8, i16, i32, u8, u16, u32);
+from_plain!(f64, i8, i16, i32, u8, u16, u32);
 
 impl<M: Mode> From<&Real<M>> for Real<M> {
     #[inline(always)]

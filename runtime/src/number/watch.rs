@@ -25,41 +25,35 @@ const ALERT: u8 = 1;
 /// Something was seen that stops this replicate from counting.
 const TRIPPED: u8 = 2;
 
-/// The record of one thread.
-struct Watch {
-    active: Cell<bool>,
-    leaked: Cell<bool>,
-    kinked: Cell<u64>,
+/// What one thread has seen.
+struct Record {
+    active: bool,
+    leaked: bool,
+    /// Sites that a `continuous!` made kinked, with the kinked bit where there is any.
+    kinked: u64,
     /// Parameters that bent a number, where they are being collected.
-    kink_lanes: Cell<u64>,
-    continuous: Cell<u32>,
-    density: Cell<Option<(&'static Landmark, &'static str)>>,
-    path: Cell<bool>,
-    demoted: Cell<u64>,
-    demotions: RefCell<Vec<Demotion>>,
-    violations: RefCell<Vec<Violation>>,
-    notes: RefCell<Vec<Note>>,
+    kink_lanes: u64,
+    /// How many `continuous!` are being evaluated.
+    continuous: u32,
+    /// Site and distribution whose user-written density is being evaluated.
+    density: Option<(&'static Landmark, &'static str)>,
+    /// Whether a user-written path is being evaluated.
+    path: bool,
+    demoted: u64,
+    demotions: Vec<Demotion>,
+    violations: Vec<Violation>,
+    notes: Vec<Note>,
 }
 
 thread_local! {
     static FLAGS: Flags = const {
         Flags { raised: Cell::new(0), collecting: Cell::new(false), landmark: Cell::new(None) }
     };
-    static WATCH: Watch = const {
-        Watch {
-            active: Cell::new(false),
-            leaked: Cell::new(false),
-            kinked: Cell::new(0),
-            kink_lanes: Cell::new(0),
-            continuous: Cell::new(0),
-            density: Cell::new(None),
-            path: Cell::new(false),
-            demoted: Cell::new(0),
-            demotions: RefCell::new(Vec::new()),
-            violations: RefCell::new(Vec::new()),
-            notes: RefCell::new(Vec::new()),
-        }
-    };
+    static RECORD: RefCell<Record> = const { RefCell::new(Record::new(false)) };
+}
+
+fn with_record<T>(change: impl FnOnce(&mut Record) -> T) -> T {
+    RECORD.with_borrow_mut(change)
 }
 
 /// Whether comparisons of numbers that do not move have to be looked at too.
@@ -82,7 +76,7 @@ pub(crate) fn collect() {
 /// The parameters of `lanes` bend a number.
 #[cold]
 pub(crate) fn kink(lanes: u64) {
-    WATCH.with(|w| w.kink_lanes.set(w.kink_lanes.get() | lanes));
+    with_record(|record| record.kink_lanes |= lanes);
 }
 
 /// Whether anything was seen in this replicate that has to be looked at or forgotten.
@@ -121,140 +115,158 @@ pub(crate) struct Findings {
 /// A stretch of replicates during which this thread watches; restores what was there before, as a
 /// thread pool may run one query's chunk inside a body of another.
 pub(crate) struct Session {
-    outer: State,
-}
-
-#[derive(Default)]
-struct State {
-    active: bool,
+    record: Record,
     raised: u8,
     collecting: bool,
-    leaked: bool,
-    kinked: u64,
-    kink_lanes: u64,
-    continuous: u32,
-    density: Option<(&'static Landmark, &'static str)>,
-    path: bool,
-    demoted: u64,
     landmark: Option<&'static Landmark>,
-    demotions: Vec<Demotion>,
-    violations: Vec<Violation>,
-    notes: Vec<Note>,
 }
 
-impl Watch {
-    fn exchange(&self, state: State) -> State {
-        FLAGS.with(|flags| State {
-            active: self.active.replace(state.active),
-            raised: flags.raised.replace(state.raised),
-            leaked: self.leaked.replace(state.leaked),
-            collecting: flags.collecting.replace(state.collecting),
-            kinked: self.kinked.replace(state.kinked),
-            kink_lanes: self.kink_lanes.replace(state.kink_lanes),
-            continuous: self.continuous.replace(state.continuous),
-            density: self.density.replace(state.density),
-            path: self.path.replace(state.path),
-            demoted: self.demoted.replace(state.demoted),
-            landmark: flags.landmark.replace(state.landmark),
-            demotions: self.demotions.replace(state.demotions),
-            violations: self.violations.replace(state.violations),
-            notes: self.notes.replace(state.notes),
-        })
+impl Record {
+    const fn new(active: bool) -> Self {
+        Self {
+            active,
+            leaked: false,
+            kinked: 0,
+            kink_lanes: 0,
+            continuous: 0,
+            density: None,
+            path: false,
+            demoted: 0,
+            demotions: Vec::new(),
+            violations: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
-    fn demote(&self, sites: u64, event: Event) {
-        let fresh = sites & !self.demoted.get();
+    fn demote(&mut self, sites: u64, event: Event) {
+        let fresh = sites & !self.demoted;
         if fresh != 0 {
-            self.demoted.set(self.demoted.get() | fresh);
-            self.demotions.borrow_mut().push(Demotion { sites: fresh, event });
+            self.demoted |= fresh;
+            self.demotions.push(Demotion { sites: fresh, event });
             trip();
         }
     }
 
-    fn violate(&self, mut violation: Violation) {
-        // Where nothing moves now, what was flattened before has to say whose doing it is.
+    fn violate(&mut self, mut violation: Violation) {
+        // A jump of a density is one of its support, and nothing that the program could mend.
         if let (Kind::MovingThreshold(_), Some((landmark, distribution))) =
-            (violation.kind, self.density.get())
+            (violation.kind, self.density)
         {
             violation.kind = Kind::MovingSupport { landmark, distribution };
         }
+        // Where nothing moves now, what was flattened before has to say whose doing it is.
         if violation.lanes == 0 {
-            violation.lanes = self.kink_lanes.get();
+            violation.lanes = self.kink_lanes;
         }
-        let mut violations = self.violations.borrow_mut();
-        match violations.iter_mut().find(|known| known.same(&violation)) {
+        match self.violations.iter_mut().find(|known| known.same(&violation)) {
             Some(known) => known.join(&violation),
-            None => violations.push(violation),
+            None => self.violations.push(violation),
         }
         trip();
     }
 
-    fn note(&self, event: Event, tie: bool, outcome: bool) {
-        let mut notes = self.notes.borrow_mut();
-        let bit = 1 << u8::from(outcome);
-        let known = notes
-            .iter_mut()
-            .find(|n| n.tie == tie && core::ptr::eq(n.event.location, event.location));
-        match known {
-            Some(note) => {
-                note.outcomes |= bit;
-                note.count += 1;
-            }
-            None => notes.push(Note { event, tie, outcomes: bit, count: 1 }),
+    fn note(&mut self, event: Event, tie: bool, outcome: bool) {
+        let note = Note { event, tie, outcomes: 1 << u8::from(outcome), count: 1 };
+        match self.notes.iter_mut().find(|known| known.same_line(&note)) {
+            Some(known) => known.join(&note),
+            None => self.notes.push(note),
         }
     }
 
-    fn kink_sites(&self, bits: u64) {
-        self.kinked.set(self.kinked.get() | (bits & SITES) | KINKED);
+    fn kink_sites(&mut self, bits: u64) {
+        self.kinked |= (bits & SITES) | KINKED;
         raise(ALERT);
     }
 
-    fn leak(&self) {
-        self.leaked.set(true);
+    fn leak(&mut self) {
+        self.leaked = true;
         raise(ALERT);
+    }
+
+    /// See [`jump`].
+    fn jump(&mut self, operands: Operands, event: Event, outcome: bool) {
+        let continuous = self.continuous > 0;
+        let threshold = Violation { kind: Kind::MovingThreshold(event), lanes: operands.lanes };
+        if operands.moves() {
+            if operands.bits & CONTINUOUS == 0 && !self.leaked {
+                self.note(event, false, outcome);
+            } else if continuous {
+                self.kink_sites(operands.bits);
+            } else if operands.bits & SITES != 0 {
+                self.demote(operands.bits & SITES, event);
+            } else {
+                self.violate(threshold);
+            }
+        }
+        if !continuous && self.kinked & SITES != 0 {
+            self.demote(self.kinked & SITES, event);
+        } else if !continuous && self.kinked != 0 {
+            self.violate(threshold);
+        }
+    }
+
+    /// See [`plain`].
+    fn plain(&mut self, operands: Operands, event: Event) {
+        if operands.moves() && self.continuous > 0 {
+            self.kink_sites(operands.bits);
+        } else if operands.moves() && operands.bits & SITES != 0 {
+            self.demote(operands.bits & SITES, event);
+        } else if operands.moves() {
+            self.violate(Violation { kind: Kind::DerivativeDropped(event), lanes: operands.lanes });
+        }
+        if operands.bits & CONTINUOUS != 0 {
+            self.leak();
+        }
     }
 }
 
 impl Session {
     /// Starts to watch on this thread.
     pub(crate) fn begin() -> Self {
-        let fresh = State { active: true, ..State::default() };
-        Self { outer: WATCH.with(|w| w.exchange(fresh)) }
+        let record = with_record(|record| core::mem::replace(record, Record::new(true)));
+        FLAGS.with(|flags| Self {
+            record,
+            raised: flags.raised.replace(0),
+            collecting: flags.collecting.replace(false),
+            landmark: flags.landmark.replace(None),
+        })
     }
 
     /// Ends it, with the notes of all its replicates.
     pub(crate) fn end(self) -> Vec<Note> {
-        let notes = WATCH.with(|w| w.notes.take());
+        let notes = with_record(|record| core::mem::take(&mut record.notes));
         drop(self);
         notes
     }
 }
 
-/// Forgets what the last replicate did, for the next one.
+impl Drop for Session {
+    fn drop(&mut self) {
+        with_record(|record| core::mem::swap(record, &mut self.record));
+        FLAGS.with(|flags| {
+            flags.raised.set(self.raised);
+            flags.collecting.set(self.collecting);
+            flags.landmark.set(self.landmark);
+        });
+    }
+}
+
+/// Forgets what the last replicate did, for the next one; its notes stay.
 #[cold]
 pub(crate) fn forget() {
     FLAGS.with(|f| f.raised.set(0));
-    WATCH.with(|w| {
-        w.leaked.set(false);
-        w.kinked.set(0);
-        w.kink_lanes.set(0);
-        w.continuous.set(0);
-        w.density.set(None);
-        w.demoted.set(0);
-        w.demotions.borrow_mut().clear();
-        w.violations.borrow_mut().clear();
+    with_record(|record| {
+        let notes = core::mem::take(&mut record.notes);
+        *record = Record { notes, ..Record::new(true) };
     });
 }
 
 /// Takes what the replicate left behind.
 pub(crate) fn take_findings() -> Findings {
-    WATCH.with(|w| Findings { demotions: w.demotions.take(), violations: w.violations.take() })
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        WATCH.with(|w| w.exchange(core::mem::take(&mut self.outer)));
-    }
+    with_record(|record| Findings {
+        demotions: core::mem::take(&mut record.demotions),
+        violations: core::mem::take(&mut record.violations),
+    })
 }
 
 /// Operands of an operation, as the record needs them.
@@ -281,28 +293,10 @@ pub(crate) fn jump(
     outcome: bool,
     location: &'static Location<'static>,
 ) {
-    WATCH.with(|w| {
-        if !w.active.get() {
-            return;
-        }
-        let event = Event::new(operation, location);
-        let continuous = w.continuous.get() > 0;
-        if operands.moves() {
-            if operands.bits & CONTINUOUS == 0 && !w.leaked.get() {
-                w.note(event, false, outcome);
-            } else if continuous {
-                w.kink_sites(operands.bits);
-            } else if operands.bits & SITES != 0 {
-                w.demote(operands.bits & SITES, event);
-            } else {
-                w.violate(Violation { kind: Kind::MovingThreshold(event), lanes: operands.lanes });
-            }
-        }
-        let kinked = w.kinked.get();
-        if !continuous && kinked & SITES != 0 {
-            w.demote(kinked & SITES, event);
-        } else if !continuous && kinked != 0 {
-            w.violate(Violation { kind: Kind::MovingThreshold(event), lanes: operands.lanes });
+    let event = Event::new(operation, location);
+    with_record(|record| {
+        if record.active {
+            record.jump(operands, event, outcome);
         }
     });
 }
@@ -315,20 +309,10 @@ pub(crate) fn plain(
     operation: Operation,
     location: &'static Location<'static>,
 ) {
-    WATCH.with(|w| {
-        if !w.active.get() {
-            return;
-        }
-        let event = Event::new(operation, location);
-        if w.continuous.get() > 0 && operands.moves() {
-            w.kink_sites(operands.bits);
-        } else if operands.moves() && operands.bits & SITES != 0 {
-            w.demote(operands.bits & SITES, event);
-        } else if operands.moves() {
-            w.violate(Violation { kind: Kind::DerivativeDropped(event), lanes: operands.lanes });
-        }
-        if operands.bits & CONTINUOUS != 0 {
-            w.leak();
+    let event = Event::new(operation, location);
+    with_record(|record| {
+        if record.active {
+            record.plain(operands, event);
         }
     });
 }
@@ -338,7 +322,7 @@ pub(crate) fn plain(
 #[cold]
 #[inline(never)]
 pub(crate) fn drawn(operands: Operands, location: &'static Location<'static>) {
-    if WATCH.with(|w| w.path.get()) {
+    if with_record(|record| record.path) {
         plain(operands, Operation::Plain("draw"), location);
     }
 }
@@ -347,9 +331,10 @@ pub(crate) fn drawn(operands: Operands, location: &'static Location<'static>) {
 #[cold]
 #[inline(never)]
 pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
-    WATCH.with(|w| {
-        if w.active.get() && bits & SITES != 0 {
-            w.demote(bits & SITES, Event::new(Operation::Detach, location));
+    let event = Event::new(Operation::Detach, location);
+    with_record(|record| {
+        if record.active && bits & SITES != 0 {
+            record.demote(bits & SITES, event);
         }
     });
 }
@@ -359,32 +344,32 @@ pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
 #[inline(never)]
 pub(crate) fn moving_support(landmark: &'static Landmark, distribution: &'static str, lanes: u64) {
     let kind = Kind::MovingSupport { landmark, distribution };
-    WATCH.with(|w| w.violate(Violation { kind, lanes }));
+    with_record(|record| record.violate(Violation { kind, lanes }));
 }
 
 /// Two sides of a kink met exactly.
 #[cold]
 #[inline(never)]
 pub(crate) fn tie(operation: Operation, location: &'static Location<'static>) {
-    WATCH.with(|w| {
-        if w.active.get() {
-            w.note(Event::new(operation, location), true, false);
+    let event = Event::new(operation, location);
+    with_record(|record| {
+        if record.active {
+            record.note(event, true, false);
         }
     });
 }
 
 /// Whether a plain number may depend on a continuous draw.
-#[inline(always)]
 pub(crate) fn leaked() -> bool {
-    WATCH.with(|w| w.leaked.get())
+    with_record(|record| record.leaked)
 }
 
 /// A draw's value holds plain floats.
 #[cold]
 pub(crate) fn leak() {
-    WATCH.with(|w| {
-        if w.active.get() {
-            w.leak();
+    with_record(|record| {
+        if record.active {
+            record.leak();
         }
     });
 }
@@ -396,14 +381,14 @@ pub struct Promise(());
 impl Promise {
     /// Enters a `continuous!`.
     pub(crate) fn begin() -> Self {
-        WATCH.with(|w| w.continuous.set(w.continuous.get() + 1));
+        with_record(|record| record.continuous += 1);
         Self(())
     }
 }
 
 impl Drop for Promise {
     fn drop(&mut self) {
-        WATCH.with(|w| w.continuous.set(w.continuous.get().saturating_sub(1)));
+        with_record(|record| record.continuous = record.continuous.saturating_sub(1));
     }
 }
 
@@ -415,13 +400,13 @@ pub(crate) struct Density {
 impl Density {
     /// Enters the density of a site.
     pub(crate) fn begin(landmark: &'static Landmark, distribution: &'static str) -> Self {
-        Self { outer: WATCH.with(|w| w.density.replace(Some((landmark, distribution)))) }
+        Self { outer: with_record(|record| record.density.replace((landmark, distribution))) }
     }
 }
 
 impl Drop for Density {
     fn drop(&mut self) {
-        WATCH.with(|w| w.density.set(self.outer));
+        with_record(|record| record.density = self.outer);
     }
 }
 
@@ -441,13 +426,13 @@ impl Pause {
 
     /// Stops watching.
     pub(crate) fn begin() -> Self {
-        Self { was_active: WATCH.with(|w| w.active.replace(false)) }
+        Self { was_active: with_record(|record| core::mem::replace(&mut record.active, false)) }
     }
 }
 
 impl Drop for Pause {
     fn drop(&mut self) {
-        WATCH.with(|w| w.active.set(self.was_active));
+        with_record(|record| record.active = self.was_active);
     }
 }
 
@@ -455,9 +440,9 @@ impl Drop for Pause {
 /// the draw; returns the first jump seen, if any, and forgets it.
 pub(crate) fn suspicious<T>(run: impl FnOnce() -> T) -> (T, Option<Event>) {
     let _session = Session::begin();
-    WATCH.with(|w| {
-        w.path.set(true);
-        w.leak();
+    with_record(|record| {
+        record.path = true;
+        record.leak();
     });
     let value = run();
     let findings = take_findings();
