@@ -157,7 +157,7 @@ fn case_08_bernoulli_of_probability_0_and_1() {
         let mut stream = Stream::from_seed(8);
         assert!((0..100_000).all(|_| d.draw(&mut stream) == certain));
     }
-    assert_eq!(vanishing(&Bernoulli::new(v(1e-300, 0))), []);
+    assert!(vanishing(&Bernoulli::new(v(1e-300, 0))).is_empty());
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn case_10_bernoulli_by_logit_in_both_tails() {
             let unlikely = d.log_density(sign < 0.0);
             near(unlikely.primal(), -logit - (-logit).exp());
             near(unlikely.tangent(0), -sign * (1.0 - tiny));
-            assert_eq!(vanishing(&d), []);
+            assert!(vanishing(&d).is_empty());
         }
     }
 }
@@ -224,7 +224,7 @@ fn case_13_categorical_weights_of_zero_and_any_sum() {
     impossible(d.log_density(0));
     assert_eq!(vanishing(&d), [1.0]);
     let fixed = Categorical::new([R::constant(0.0), v(0.5, 0)]);
-    assert_eq!(vanishing(&fixed), []);
+    assert!(vanishing(&fixed).is_empty());
     let mut stream = Stream::from_seed(13);
     assert!((0..100_000).all(|_| d.draw(&mut stream) != 0));
     // Normalised: a common factor drops out, and the derivatives along the weights sum to 0.
@@ -245,7 +245,7 @@ fn case_14_binomial_that_is_certain() {
     for p in [0.0, 0.4, 1.0] {
         let none = Binomial::new(0, v(p, 0));
         assert_eq!(parts(none.log_density(0)), (0.0, [0.0]));
-        assert_eq!(vanishing(&none), []);
+        assert!(vanishing(&none).is_empty());
         assert_eq!(none.draw(&mut Stream::from_seed(14)), 0);
     }
     impossible(Binomial::new(10, v(0.0, 0)).log_density(1));
@@ -276,7 +276,7 @@ fn case_16_poisson_of_any_rate() {
     assert_eq!(zero.validate(), Ok(()));
     assert_eq!(parts(zero.log_density(0)), (0.0, [-1.0]));
     impossible(zero.log_density(1));
-    assert_eq!(zero.vanishing().map(parts), Some((0.0, [1.0])));
+    assert_eq!(vanishing(&zero), [1.0]);
     let mut stream = Stream::from_seed(16);
     for rate in [0.0, 1e-300] {
         assert!((0..1000).all(|_| <Poisson>::new(rate).draw(&mut stream) == 0));
@@ -305,7 +305,7 @@ fn case_17_geometric_of_tiny_and_full_probability() {
     assert!((0..1000).all(|_| certain.draw(&mut stream) == 0));
     assert_eq!(parts(certain.log_density(0)), (0.0, [1.0]));
     impossible(certain.log_density(1));
-    assert!(certain.vanishing().is_some());
+    assert!(!vanishing(&certain).is_empty());
     // Derivative exactly 0 at the maximum, p = 1/(k + 1).
     assert_eq!(Geometric::new(v(0.125, 0)).log_density(7).tangent(0), 0.0);
     assert!(Geometric::new(v(0.5, 0)).log_density(u64::MAX).primal() < -1e18);

@@ -134,6 +134,7 @@ fn the_replicate_that_is_named_is_the_first_bad_one() {
     assert!(run(place.replicate + 1).is_err());
 }
 
+// at: attribute
 #[stochastic]
 fn not_finite(mu: Real, zero: f64, way: usize) -> Real {
     let z = sample!(Normal::new(mu, 1.0));
@@ -163,11 +164,14 @@ impl<M: Mode> ValueOf for Real<M> {
 fn values_that_are_not_finite() {
     for (way, check) in [(0, INF), (1, -INF)] {
         let error = refusal(&not_finite(0.5, 0.0, way));
-        let Error::NonFinite { quantity, found, function, replicate, seed } = &error else {
+        let Error::NonFinite { quantity, found, function, at: occurrence } = &error else {
             panic!("{error:?}")
         };
         assert_eq!((quantity.as_str(), function.as_str()), ("value", "not_finite"));
-        assert_eq!((*found, *replicate, *seed), (check, 0, 5), "{error}");
+        assert_eq!((*found, occurrence.replicate, occurrence.seed), (check, 0, 5), "{error}");
+        assert!(occurrence.place.file.ends_with("errors.rs"), "{error}");
+        // The whole function is to blame, so its first line is named.
+        assert!((0..3).contains(&(occurrence.place.line - at("attribute"))), "{error}");
     }
     let Error::NonFinite { found, .. } = refusal(&not_finite(0.5, 0.0, 2)) else { panic!() };
     assert!(found.is_nan());
@@ -185,7 +189,9 @@ fn derivatives_that_are_not_finite() {
 #[test]
 fn the_first_replicate_that_is_not_finite() {
     let run = |n| not_finite(0.5, 0.0, 3).gradient().replicates(n).seed(11).run();
-    let Error::NonFinite { replicate, found, .. } = run(20_000).unwrap_err() else { panic!() };
+    let error = run(20_000).unwrap_err();
+    let Error::NonFinite { found, at: occurrence, .. } = &error else { panic!("{error:?}") };
+    let replicate = occurrence.replicate;
     assert!(found.is_infinite(), "{found}");
     assert!(replicate > 0 && run(replicate).is_ok());
     assert!(run(replicate + 1).is_err());
@@ -228,8 +234,12 @@ fn a_finite_value_is_not_called_infinite() {
     for query in [huge(0.5).gradient().run(), huge(0.5).expectation().run()] {
         match query {
             Ok(report) => assert!(report.value().mean.is_finite()),
-            Err(Error::NonFinite { found, .. }) => assert!(!found.is_finite(), "{found}"),
-            Err(error) => panic!("{error:?}"),
+            Err(error) => {
+                let Error::NonFinite { found, .. } = error else { panic!("{error:?}") };
+                let text = error.to_string();
+                assert_eq!(text.contains("not finite"), !found.is_finite(), "{text}");
+                assert!(!found.is_finite() || text.contains("too large to square"), "{text}");
+            }
         }
     }
 }

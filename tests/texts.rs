@@ -61,8 +61,8 @@ fn bad_input() {
     insta::assert_snapshot!(message(ask(0).replicates(0).run()), @"a query needs at least 1 replicate, found 0");
     insta::assert_snapshot!(message(ask(0).standard_error(-1.0).run()), @"the target standard error must be finite and > 0, found -1");
     insta::assert_snapshot!(message(shown(0.3, -1.0, 0).gradient().seed(5).run()), @"`shown.z`: Normal: scale must be finite and > 0, found -1; at tests/texts.rs:NN (replicate 0, seed 5)");
-    insta::assert_snapshot!(message(ask(6).run()), @"the value is inf, not finite, in `shown` (replicate 0, seed 5)");
-    insta::assert_snapshot!(message(ask(7).run()), @"the derivative in mu is inf, not finite, in `shown` (replicate 0, seed 5)");
+    insta::assert_snapshot!(message(ask(6).run()), @"the value of `shown` is inf, not finite; at tests/texts.rs:NN (replicate 0, seed 5)");
+    insta::assert_snapshot!(message(ask(7).run()), @"the derivative in mu of `shown` is inf, not finite; at tests/texts.rs:NN (replicate 0, seed 5)");
     insta::assert_snapshot!(message(ask(8).run()), @"more than 1000 draws in one replicate, the last at `shown.term`, tests/texts.rs:NN (replicate 0, seed 5); a loop without end? raise the limit with `.max_draws(n)`");
 }
 
@@ -80,7 +80,7 @@ fn strategies_asked_for() {
     let path = |name: &str, way| {
         shown(0.3, 1.0, way).gradient().seed(5).strategy(name, Strategy::Pathwise).run()
     };
-    insta::assert_snapshot!(message(path("z", 4)), @"`shown.z` cannot be pathwise, as asked: jump: `>` at tests/texts.rs:NN (replicate 0, seed 5)");
+    insta::assert_snapshot!(message(path("z", 4)), @"`shown.z` cannot be pathwise, as asked: jump: `>` at tests/texts.rs:NN; at tests/texts.rs:NN (replicate 0, seed 5)");
     let demand = tabled(3.0, 2.5, 1.0).gradient().strategy("demand", Strategy::Pathwise).run();
     insta::assert_snapshot!(message(demand), @"`tabled.demand` at tests/texts.rs:NN cannot be pathwise: Poisson does not offer it");
     insta::assert_snapshot!(message(path("y", 0)), @"no site `y` was met; the sites are `shown.z`, `shown.u`, `shown.w`");

@@ -66,7 +66,7 @@ pub(crate) fn caller(function: &Function) -> TokenStream {
     let mut block = Group::new(
         Delimiter::Brace,
         quote_spanned! {glue()=>
-            #name { #(#fields: #arguments,)* __marker: ::core::marker::PhantomData }
+            #name { #(#fields: #arguments,)* __scorepath_marker: ::core::marker::PhantomData }
         },
     );
     block.set_span(function.body_span);
@@ -97,7 +97,7 @@ pub(crate) fn structure(function: &Function) -> TokenStream {
         #[must_use = "a random variable does nothing until a query such as `.gradient()` is run on it"]
         #visibility struct #name #generics #clause {
             #(#fields: #plain,)*
-            __marker: #marker,
+            __scorepath_marker: #marker,
         }
     }
 }
@@ -134,7 +134,7 @@ fn copy(function: &Function) -> TokenStream {
     let fields = function.parameters.iter().map(Parameter::field);
     let values = function.parameters.iter().map(clone_of);
     quote_spanned! {glue()=>
-        #name { #(#fields: #values,)* __marker: ::core::marker::PhantomData }
+        #name { #(#fields: #values,)* __scorepath_marker: ::core::marker::PhantomData }
     }
 }
 

@@ -55,6 +55,17 @@ impl fmt::Display for Names<'_> {
     }
 }
 
+/// What to say of a jump in a user's density.
+struct InDensity<'a>(Option<&'a Reason>);
+
+impl fmt::Display for InDensity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(jump) = self.0 else { return Ok(()) };
+        write!(f, "; in its `log_density`: {jump}; if the density is continuous there, declare ")?;
+        f.write_str("`SMOOTHNESS: Smoothness = Smoothness::Continuous`")
+    }
+}
+
 /// Why a query has no answer.
 ///
 /// The arguments are at fault: `InvalidParameter`, `NonFinite`, `NoReplicates`, `InvalidTarget`. The
@@ -126,15 +137,17 @@ pub enum Error {
     /// probability 0 that enters.
     #[error(
         "`{site}`: the support of {distribution} moves with {}, so the score function would lack a \
-         boundary term; at {at}; draw from a fixed support and scale, keep the program continuous in \
+         boundary term; at {at}{}; draw from a fixed support and scale, keep the program continuous in \
          the draw so that its path can be used, or keep probabilities away from 0 and 1",
-        Names(parameters)
+        Names(parameters), InDensity(jump.as_ref())
     )]
     MovingSupport {
         /// The site that draws.
         site: String,
         /// Its distribution.
         distribution: String,
+        /// What jumps in its density, if that is what moves.
+        jump: Option<Reason>,
         /// The parameters that move its support.
         parameters: Vec<String>,
         /// Where and when.

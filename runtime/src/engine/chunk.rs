@@ -107,7 +107,8 @@ fn replicates<S: Stochastic, M: Mode>(
         context.start(Stream::of_chunk(job.seed, chunk));
         let first = chunk * CHUNK as u64;
         let count = usize::try_from(job.replicates - first).unwrap_or(CHUNK).min(CHUNK);
-        let mut accumulator = Accumulator::new(scored);
+        let mut accumulator =
+            Accumulator::new(scored, job.first_chunk.map(|moments| moments.centre));
         for row in 0..count {
             position.row.set(row);
             context.restart(job.max_draws);

@@ -20,29 +20,38 @@ pub(super) fn combine(moments: &Moments, lane: usize, baseline: Baseline) -> Est
         Baseline::Optimal if fitted => cross_fitted(moments, lane),
         Baseline::Optimal | Baseline::Mean if n > 1.0 => {
             // Replicate r uses the mean of the others, (n f - f_r) / (n - 1).
-            let f = moments.f;
+            let f = moments.f - moments.centre;
             let mean = all.g - (f * all.s - moments.fs[lane] / (n * (n - 1.0)));
-            let residual = all.gg - 2.0 * f * all.gs + f * f * all.ss;
-            Estimate::new(mean, residual.max(0.0), n)
+            Estimate::new(mean, residual(&all, f), n)
         }
-        Baseline::Optimal | Baseline::Mean | Baseline::None => Estimate::new(all.g, all.gg, n),
+        Baseline::Optimal | Baseline::Mean | Baseline::None => {
+            // The centre is taken back.
+            let mean = all.g + moments.centre * all.s;
+            Estimate::new(mean, residual(&all, -moments.centre), n)
+        }
     }
+}
+
+/// The centred sum of squares of `g - beta s`.
+fn residual(lane: &Lane, beta: f64) -> f64 {
+    let sum = lane.gg - 2.0 * beta * lane.gs + beta * beta * lane.ss;
+    if sum < 0.0 { 0.0 } else { sum }
 }
 
 /// Each fold with the coefficient of the other one.
 fn cross_fitted(moments: &Moments, lane: usize) -> Estimate {
     let [even, odd] = &moments.folds;
     let mut sum = 0.0;
-    let mut residual = 0.0;
+    let mut squares = 0.0;
     for (own, other) in [(even, odd), (odd, even)] {
         let beta = coefficient(other, lane);
         let own_lane = &own.lanes[lane];
         sum += own.count * (own_lane.g - beta * own_lane.s);
-        residual += (own_lane.gg - 2.0 * beta * own_lane.gs + beta * beta * own_lane.ss).max(0.0);
+        squares += residual(own_lane, beta);
     }
     let n = even.count + odd.count;
     // Two means were taken out, one a fold.
-    Estimate::new(sum / n, residual * (n - 1.0) / (n - 2.0), n)
+    Estimate::new(sum / n, squares * (n - 1.0) / (n - 2.0), n)
 }
 
 /// The best multiple of the score as one fold shows it; where the score is the same in all its

@@ -2,7 +2,8 @@
 //!
 //! Within a chunk sums of deviations from its first replicate, between chunks Chan's rule; never
 //! plain sums of squares, so a large mean costs no digits. The gradient's and the score's moments are
-//! kept for even and odd replicates apart, for the baselines; the value's are not, so that every
+//! kept for even and odd replicates apart, for the baselines, and of a gradient is taken what a
+//! constant baseline leaves, so that a large value costs no digits either; the value's are not, so that every
 //! query reports the same value. Source: Chan, Golub and LeVeque (1983),
 //! doi:10.1080/00031305.1983.10483115.
 
@@ -14,10 +15,14 @@ pub(super) const CHUNK: usize = 256;
 /// Most tangent lanes of a pass.
 pub(super) const MOST_LANES: usize = 8;
 
+/// Fewest scores whose mean says anything.
+const FEWEST_SCORES: f64 = 64.0;
+
 /// One number a lane.
 type Lanes = [f64; MOST_LANES];
 
-/// Moments of one derivative over one fold: gradient `g`, score `s`, and centred sums of products.
+/// Moments of one derivative over one fold: score `s`, gradient `g` less `centre * s`, and centred sums
+/// of products.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Lane {
     pub(super) g: f64,
@@ -31,7 +36,7 @@ pub(super) struct Lane {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Fold {
     pub(super) count: f64,
-    /// Mean value, where scores are kept.
+    /// Mean value less `centre`, where scores are kept.
     pub(super) f: f64,
     pub(super) lanes: [Lane; MOST_LANES],
 }
@@ -75,6 +80,8 @@ pub(super) enum Overflow {
 pub(super) struct Moments {
     pub(super) lanes: usize,
     pub(super) count: f64,
+    /// The constant baseline that is subtracted from all gradients: the query's first value.
+    pub(super) centre: f64,
     /// Mean value, and its centred sum of squares.
     pub(super) f: f64,
     pub(super) ff: f64,
@@ -120,13 +127,27 @@ impl Moments {
         sum / self.count
     }
 
+    /// The mean score of a lane in its standard errors, if the scores say anything: infinite where
+    /// all of them are the same and not 0.
+    pub(super) fn doubt(&self, lane: usize) -> Option<f64> {
+        let Fold { count, lanes, .. } = self.joined();
+        let Lane { s, ss, .. } = lanes[lane];
+        if s == 0.0 || count < FEWEST_SCORES {
+            return None;
+        }
+        let settled = ss <= 1e-12 * count * s * s;
+        Some(if settled { f64::INFINITY } else { s.abs() / (ss / (count - 1.0) / count).sqrt() })
+    }
+
     /// Which number was not finite, or too large to square, in some replicate.
     pub(super) fn overflow(&self) -> Option<Overflow> {
         if !(self.f + self.ff).is_finite() {
             return Some(Overflow::Value);
         }
-        let sound = |lane: &Lane| (lane.g + lane.gg).is_finite();
-        let bad = |&j: &usize| !self.folds.iter().all(|fold| sound(&fold.lanes[j]));
+        let sound = |l: &Lane| (l.g + l.gg + l.s + l.ss + l.gs).is_finite();
+        let bad = |&j: &usize| {
+            !self.fs[j].is_finite() || !self.folds.iter().all(|fold| sound(&fold.lanes[j]))
+        };
         (0..self.lanes).find(bad).map(Overflow::Derivative)
     }
 
@@ -169,16 +190,18 @@ struct Derivatives {
 #[derive(Debug)]
 pub(super) struct Accumulator {
     scored: bool,
+    centre: Option<f64>,
     values: Values,
     all: Derivatives,
     folds: [Derivatives; 2],
 }
 
 impl Accumulator {
-    /// For one chunk; `scored` tells whether any score can be other than 0.
-    pub(super) fn new(scored: bool) -> Self {
+    /// For one chunk; `scored` tells whether any score can be other than 0, `centre` is that of the
+    /// query's first chunk, where that has run.
+    pub(super) fn new(scored: bool, centre: Option<f64>) -> Self {
         let (values, all, folds) = Default::default();
-        Self { scored, values, all, folds }
+        Self { scored, centre, values, all, folds }
     }
 
     /// Adds the replicate of number `row` in its chunk: its surrogate and its likelihood ratio.
@@ -187,7 +210,7 @@ impl Accumulator {
         let first = row == 0;
         if !self.scored {
             self.values.add(first, surrogate.primal());
-            self.all.add::<T, false>(first, surrogate, weight);
+            self.all.add::<T, false>(first, surrogate, weight, 0.0);
             return;
         }
         let f = self.values.add(first, surrogate.primal());
@@ -195,8 +218,9 @@ impl Accumulator {
             self.values.fs[j] += f * weight.tangent(j);
         }
         let fold = &mut self.folds[row % 2];
-        fold.f += surrogate.primal();
-        fold.add::<T, true>(row < 2, surrogate, weight);
+        let centre = *self.centre.get_or_insert(surrogate.primal());
+        fold.f += surrogate.primal() - centre;
+        fold.add::<T, true>(row < 2, surrogate, weight, centre);
     }
 
     /// The moments of `count` replicates.
@@ -210,8 +234,9 @@ impl Accumulator {
         let mut moments = Moments {
             lanes,
             count: n,
+            centre: self.centre.unwrap_or(0.0),
             f: mean(values.origin, values.f, n),
-            ff: centred(values.ff, values.f, values.f, n).max(0.0),
+            ff: square(values.ff, values.f, n),
             fs: Lanes::default(),
             folds,
         };
@@ -238,14 +263,24 @@ impl Values {
 
 impl Derivatives {
     #[inline(always)]
-    fn add<T: Scalar, const SCORED: bool>(&mut self, first: bool, surrogate: &T, weight: &T) {
+    fn add<T: Scalar, const SCORED: bool>(
+        &mut self,
+        first: bool,
+        surrogate: &T,
+        weight: &T,
+        centre: f64,
+    ) {
+        let gradient = |j| {
+            let g = surrogate.tangent(j);
+            if SCORED { g - centre * weight.tangent(j) } else { g }
+        };
         if first {
             for j in 0..T::LANES {
-                self.origin[j] = surrogate.tangent(j);
+                self.origin[j] = gradient(j);
             }
         }
         for j in 0..T::LANES {
-            let (g, s) = (surrogate.tangent(j) - self.origin[j], weight.tangent(j));
+            let (g, s) = (gradient(j) - self.origin[j], weight.tangent(j));
             self.g[j] += g;
             self.gg[j] += g * g;
             if SCORED {
@@ -269,8 +304,8 @@ impl Derivatives {
             *lane = Lane {
                 g: mean(self.origin[j], g, n),
                 s: s / n,
-                gg: centred(self.gg[j], g, g, n).max(0.0),
-                ss: centred(self.ss[j], s, s, n).max(0.0),
+                gg: square(self.gg[j], g, n),
+                ss: square(self.ss[j], s, n),
                 gs: centred(self.gs[j], g, s, n),
             };
         }
@@ -281,6 +316,12 @@ impl Derivatives {
 /// The mean, from the sum of deviations; an infinite first number stays what it is.
 fn mean(origin: f64, sum: f64, n: f64) -> f64 {
     if origin.is_finite() { origin + sum / n } else { origin }
+}
+
+/// A sum of centred squares: not negative by rounding, and not finite if it was not.
+fn square(squares: f64, x: f64, n: f64) -> f64 {
+    let sum = centred(squares, x, x, n);
+    if sum < 0.0 { 0.0 } else { sum }
 }
 
 /// The sum of centred products, from the sum of products and the two sums.

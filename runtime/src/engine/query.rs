@@ -9,8 +9,8 @@ use super::chunk::{Block, run_block};
 use super::combine::combine;
 use super::moments::MOST_LANES;
 use super::search::{Run, Search, refused};
-use crate::error::Error;
-use crate::estimator::{Baseline, Plan};
+use crate::error::{Error, Occurrence};
+use crate::estimator::{Baseline, Place, Plan};
 use crate::number::{Primal, Tangent};
 use crate::program::{Forced, Layout, Stochastic, Strategy};
 use crate::report::{Estimate, Note, Report};
@@ -240,7 +240,7 @@ impl<S: Stochastic> Gradient<S> {
             let known = plan.sites().iter().map(|s| s.key().to_owned()).collect();
             return Err(Error::UnknownSite { name: name.to_owned(), known });
         }
-        Ok(settings.report(&run, replicates, names, plan))
+        settings.report::<S>(&run, replicates, names, plan)
     }
 }
 
@@ -263,7 +263,7 @@ impl<S: Stochastic> Expectation<S> {
             threads: settings.thread_count(replicates),
         };
         let run = settings.on_threads(replicates, || run.run(&mut plan))?;
-        Ok(settings.report(&run, replicates, Vec::new(), plan))
+        settings.report::<S>(&run, replicates, Vec::new(), plan)
     }
 }
 
@@ -327,14 +327,49 @@ impl Settings {
         pool(threads)?.install(run)
     }
 
-    fn report(&self, run: &Run, replicates: u64, names: Vec<String>, plan: Plan) -> Report {
+    fn report<S: Stochastic>(
+        &self,
+        run: &Run,
+        replicates: u64,
+        names: Vec<String>,
+        plan: Plan,
+    ) -> Result<Report, Error> {
         let whole = &run.moments[0];
         let value = Estimate::new(whole.f, whole.ff, whole.count);
         let lanes = run.moments.iter().flat_map(|pass| (0..pass.lanes).map(move |j| (pass, j)));
-        let gradient =
-            lanes.take(names.len()).map(|(pass, lane)| combine(pass, lane, self.baseline));
-        let notes = run.notes.iter().filter_map(Note::of).collect();
-        Report::new(value, gradient.collect(), names, plan, replicates, self.seed, notes)
+        let lanes: Vec<_> = lanes.take(names.len()).collect();
+        let combined = lanes.iter().map(|&(pass, lane)| combine(pass, lane, self.baseline));
+        let gradient: Vec<_> = combined.collect();
+        self.check_finite::<S>(replicates, &value, &gradient, &names)?;
+        let mut notes: Vec<_> = run.notes.iter().filter_map(Note::of).collect();
+        let doubts = lanes
+            .iter()
+            .zip(&names)
+            .filter_map(|((pass, lane), name)| Note::of_score(pass.doubt(*lane)?, name));
+        notes.extend(doubts);
+        Ok(Report::new(value, gradient, names, plan, replicates, self.seed, notes))
+    }
+
+    /// Sums of finite numbers may still overflow.
+    fn check_finite<S: Stochastic>(
+        &self,
+        replicates: u64,
+        value: &Estimate,
+        gradient: &[Estimate],
+        names: &[String],
+    ) -> Result<(), Error> {
+        let named = names.iter().map(|name| format!("derivative in {name}"));
+        let all = std::iter::once(("value".to_owned(), value)).chain(named.zip(gradient));
+        for (quantity, estimate) in all {
+            let error = estimate.standard_error.unwrap_or(0.0);
+            if !estimate.mean.is_finite() || !error.is_finite() {
+                let place = Place::of_program::<S>();
+                let at = Occurrence { place, replicate: replicates - 1, seed: self.seed };
+                let (found, function) = (estimate.mean, S::NAME.to_owned());
+                return Err(Error::NonFinite { quantity, found, function, at });
+            }
+        }
+        Ok(())
     }
 }
 

@@ -34,7 +34,13 @@ pub(super) struct Run {
 /// What to do after a stop.
 enum Next {
     Again,
-    Fail(Error),
+    Fail(Box<Error>),
+}
+
+impl Next {
+    fn fail(error: Error) -> Self {
+        Self::Fail(Box::new(error))
+    }
 }
 
 impl<S: Stochastic> Search<'_, S> {
@@ -44,7 +50,7 @@ impl<S: Stochastic> Search<'_, S> {
             match self.attempt(plan) {
                 Ok(run) => return Ok(run),
                 Err(Next::Again) => {}
-                Err(Next::Fail(error)) => return Err(error),
+                Err(Next::Fail(error)) => return Err(*error),
             }
         }
     }
@@ -148,10 +154,10 @@ impl<S: Stochastic> Search<'_, S> {
             Trouble::Failure(failure) => self.failed(failure, stop.replicate, plan),
             Trouble::Violation(violation) => {
                 let parameters = self.everywhere(&violation, stop.chunk, plan);
-                Next::Fail(self.violated(&violation, parameters, stop.replicate))
+                Next::fail(self.violated(&violation, parameters, stop.replicate))
             }
             Trouble::NonFinite(moments) => {
-                Next::Fail(self.not_finite(*moments, stop.chunk, pass, plan))
+                Next::fail(self.not_finite(*moments, stop.chunk, pass, plan))
             }
         }
     }
@@ -201,14 +207,14 @@ impl<S: Stochastic> Search<'_, S> {
                 self.demote(plan, sites, Reason::MovesSupport { site: site.key() }, replicate)
             }
             Failure::InvalidParameter { site, distribution, error } => {
-                Next::Fail(Error::InvalidParameter {
+                Next::fail(Error::InvalidParameter {
                     site: site.key(),
                     distribution: distribution.into(),
                     error,
                     at: here(site),
                 })
             }
-            Failure::TooManyDraws { site } => Next::Fail(Error::TooManyDraws {
+            Failure::TooManyDraws { site } => Next::fail(Error::TooManyDraws {
                 site: site.key(),
                 limit: self.settings.max_draws,
                 at: here(site),
@@ -228,7 +234,7 @@ impl<S: Stochastic> Search<'_, S> {
         if changed {
             return Next::Again;
         }
-        Next::Fail(Error::ForeignNumber { reason, replicate, seed: self.seed })
+        Next::fail(Error::ForeignNumber { reason, replicate, seed: self.seed })
     }
 
     fn at(&self, place: Place, replicate: u64) -> Occurrence {
@@ -247,9 +253,10 @@ impl<S: Stochastic> Search<'_, S> {
                 parameters,
                 at: self.at(Place::of_event(&event), replicate),
             },
-            Kind::MovingSupport { landmark, distribution } => Error::MovingSupport {
+            Kind::MovingSupport { landmark, distribution, jump } => Error::MovingSupport {
                 site: landmark.key(),
                 distribution: distribution.into(),
+                jump: jump.map(|event| Reason::of_event(&event)),
                 parameters,
                 at: self.at(Place::of_landmark(landmark), replicate),
             },
@@ -276,7 +283,7 @@ impl<S: Stochastic> Search<'_, S> {
     }
 
     fn refuse(&self, refusal: Refusal, replicate: u64) -> Next {
-        Next::Fail(refused(refusal, replicate, self.seed))
+        Next::fail(refused(refusal, replicate, self.seed))
     }
 }
 

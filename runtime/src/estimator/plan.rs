@@ -94,6 +94,8 @@ pub enum Reason {
     Declared,
     /// `.strategy(..)` of the query.
     Requested,
+    /// The plan that was handed in says so.
+    Kept,
 }
 
 impl fmt::Display for Reason {
@@ -109,6 +111,7 @@ impl fmt::Display for Reason {
             Self::MovesSupport { site } => write!(f, "it moves the support of `{site}`"),
             Self::Declared => f.write_str("asked for at the site"),
             Self::Requested => f.write_str("asked for by the query"),
+            Self::Kept => f.write_str("kept from an earlier plan"),
         }
     }
 }
@@ -220,6 +223,10 @@ impl Plan {
     /// names of the sites.
     pub(crate) fn adapted(&self, program: &str) -> Self {
         let mut plan = self.clone();
+        // What an earlier query asked for binds that query alone.
+        for site in plan.sites.iter_mut().filter(|site| site.reason == Reason::Requested) {
+            site.reason = Reason::Kept;
+        }
         if plan.program != program {
             program.clone_into(&mut plan.program);
             plan.sites.iter_mut().for_each(|site| site.site = None);
@@ -283,7 +290,8 @@ impl Plan {
             return visit(self.sites[index].strategy, index);
         }
         let later = met.filter(|site| self.unresolved(site).is_none()).count();
-        visit(choose(site, true, forced).0, self.sites.len() + later)
+        let key = self.unique_key(&site.key());
+        visit(choose(site, &key, true, forced).0, self.sites.len() + later)
     }
 
     /// The entry of a plan read from outside that stands for `site`.
@@ -298,11 +306,12 @@ impl Plan {
             self.sites[index].site = Some(met.site);
             return self.check_available(index, met.pathwise);
         }
-        let (strategy, reason) = choose(met.site, met.pathwise, forced);
+        let key = self.unique_key(&met.site.key());
+        let (strategy, reason) = choose(met.site, &key, met.pathwise, forced);
         self.sites.push(SiteReport {
             function: met.site.landmark.function.to_owned(),
             name: met.site.landmark.name.to_owned(),
-            key: self.unique_key(&met.site.key()),
+            key,
             distribution: met.distribution.to_owned(),
             place: Place::of_landmark(&met.site.landmark),
             strategy,
@@ -377,10 +386,9 @@ fn visit(strategy: Strategy, index: usize) -> Visit {
 }
 
 /// The strategy that a site starts with.
-fn choose(site: &Site, pathwise: bool, forced: &[Forced]) -> (Strategy, Reason) {
-    let key = site.key();
+fn choose(site: &Site, key: &str, pathwise: bool, forced: &[Forced]) -> (Strategy, Reason) {
     let requested =
-        forced.iter().rev().find(|(name, _)| *name == site.landmark.name || *name == key);
+        forced.iter().rev().find(|(name, _)| *name == site.landmark.name || name == key);
     match (requested, site.declared) {
         (Some((_, strategy)), _) => (*strategy, Reason::Requested),
         (None, Some(strategy)) => (strategy, Reason::Declared),

@@ -169,7 +169,7 @@ operator!(
     |a, c| a.chain(a.peek() / c, 1.0 / c),
     |k, b| {
         let quotient = k / b.peek();
-        b.chain(quotient, -quotient / b.peek())
+        b.chain_in_range(quotient, -quotient / b.peek())
     }
 );
 operator!(

@@ -93,7 +93,12 @@ pub(crate) enum Kind {
     /// A derivative with respect to parameters alone was dropped.
     DerivativeDropped(Event),
     /// The support of a scored draw moves with parameters alone.
-    MovingSupport { landmark: &'static Landmark, distribution: &'static str },
+    MovingSupport {
+        landmark: &'static Landmark,
+        distribution: &'static str,
+        /// Where its density jumps, if that is what moves.
+        jump: Option<Event>,
+    },
 }
 
 impl Violation {

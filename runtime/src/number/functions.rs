@@ -135,33 +135,58 @@ impl<M: Mode> Real<M> {
         self.chain2(other, self.peek().midpoint(other.peek()), 0.5, 0.5)
     }
 
-    /// Whether the value is NaN. No jump: a NaN ends the query anyway.
+    /// Whether the value is NaN. A jump, if it is and moves.
+    #[track_caller]
     #[inline]
     pub fn is_nan(self) -> bool {
-        self.peek().is_nan()
+        let outcome = self.peek().is_nan();
+        self.exceptional("is_nan", outcome);
+        outcome
     }
 
-    /// Whether the value is neither infinite nor NaN. No jump.
+    /// Looks at a test of a value only where it has the rare outcome: `if x.is_nan() { panic!() }`
+    /// should cost nothing.
+    #[track_caller]
+    #[inline]
+    fn exceptional(self, name: &'static str, rare: bool) {
+        if rare {
+            self.jump(&Self::constant(0.0), name, rare);
+        }
+    }
+
+    /// Whether the value is neither infinite nor NaN. A jump, if it is either and moves.
+    #[track_caller]
     #[inline]
     pub fn is_finite(self) -> bool {
-        self.peek().is_finite()
+        let outcome = self.peek().is_finite();
+        self.exceptional("is_finite", !outcome);
+        outcome
     }
 
-    /// Whether the value is neither zero, subnormal, infinite nor NaN. No jump.
+    /// Whether the value is neither zero, subnormal, infinite nor NaN. A jump, if it is one of them and
+    /// moves.
+    #[track_caller]
     #[inline]
     pub fn is_normal(self) -> bool {
-        self.peek().is_normal()
+        let outcome = self.peek().is_normal();
+        self.exceptional("is_normal", !outcome);
+        outcome
     }
 
-    /// Whether the value is subnormal. No jump.
+    /// Whether the value is subnormal. A jump, if it is and moves.
+    #[track_caller]
     #[inline]
     pub fn is_subnormal(self) -> bool {
-        self.peek().is_subnormal()
+        let outcome = self.peek().is_subnormal();
+        self.exceptional("is_subnormal", outcome);
+        outcome
     }
 
-    /// The category of the value. No jump: zero is told from its neighbours by rounding alone.
+    /// The category of the value. A jump, if it is not normal and moves.
+    #[track_caller]
     #[inline]
     pub fn classify(self) -> core::num::FpCategory {
+        self.exceptional("classify", !self.peek().is_normal());
         self.peek().classify()
     }
 
@@ -183,10 +208,13 @@ impl<M: Mode> Real<M> {
         Self::constant(f64::from_bits(bits))
     }
 
-    /// Whether the value is infinite. No jump.
+    /// Whether the value is infinite. A jump, if it is and moves.
+    #[track_caller]
     #[inline]
     pub fn is_infinite(self) -> bool {
-        self.peek().is_infinite()
+        let outcome = self.peek().is_infinite();
+        self.exceptional("is_infinite", outcome);
+        outcome
     }
 
     /// The bit pattern, by the rule of [`Real::value`].

@@ -12,7 +12,7 @@ use super::mode::Mode;
 use super::provenance::{CONTINUOUS, KINKED, Provenance};
 use super::real::Real;
 use super::scalar::Scalar;
-use super::watch;
+use super::watch::{self, Operands};
 
 /// `x` without derivative, on purpose.
 ///
@@ -31,7 +31,8 @@ use super::watch;
 #[inline]
 pub fn detach<M: Mode>(x: Real<M>) -> Real<M> {
     if M::Provenance::TRACKED && x.moves() {
-        watch::detached(x.bits(), Location::caller());
+        let operands = Operands { bits: x.bits(), lanes: x.moving_lanes() };
+        watch::detached(operands, Location::caller());
     }
     Real::new(M::Scalar::still(x.peek(), &x.scalar), x.bits() & !KINKED)
 }

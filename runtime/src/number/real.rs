@@ -55,8 +55,10 @@ impl<M: Mode> Parts for Real<M> {
         self.plain(Operation::Plain("primal"))
     }
 
+    #[track_caller]
     #[inline]
     fn tangent(&self, lane: usize) -> f64 {
+        self.plain(Operation::Plain("tangent"));
         if lane < M::Scalar::LANES { self.scalar.tangent(lane) } else { 0.0 }
     }
 }
@@ -164,10 +166,13 @@ impl<M: Mode> Real<M> {
 
     #[cold]
     fn out_of_range(self, value: f64, first: f64) -> Self {
-        let flattened = first == 0.0 && self.moves();
+        if first != 0.0 {
+            return Self::new(self.scalar.chain_at_edge(value, first), self.bits());
+        }
         let hidden = self.bits() & CONTINUOUS != 0 || watch::leaked();
-        let kinked = if flattened && hidden { KINKED } else { 0 };
-        Self::new(self.scalar.chain_at_edge(value, first), self.bits() | kinked)
+        let kinked = if hidden && self.moves() { KINKED } else { 0 };
+        // Also where the argument's own derivative is infinite.
+        Self::new(M::Scalar::still(value, &self.scalar), self.bits() | kinked)
     }
 
     #[inline(always)]

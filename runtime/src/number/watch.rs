@@ -149,10 +149,11 @@ impl Record {
 
     fn violate(&mut self, mut violation: Violation) {
         // A jump of a density is one of its support, and nothing that the program could mend.
-        if let (Kind::MovingThreshold(_), Some((landmark, distribution))) =
+        if let (Kind::MovingThreshold(jump), Some((landmark, distribution))) =
             (violation.kind, self.density)
         {
-            violation.kind = Kind::MovingSupport { landmark, distribution };
+            let jump = Some(jump);
+            violation.kind = Kind::MovingSupport { landmark, distribution, jump };
         }
         // Where nothing moves now, what was flattened before has to say whose doing it is.
         if violation.lanes == 0 {
@@ -207,7 +208,8 @@ impl Record {
 
     /// See [`plain`].
     fn plain(&mut self, operands: Operands, event: Event) {
-        if operands.moves() && self.continuous > 0 {
+        // A promise is about comparisons: it lets a flattened number through, not a slope.
+        if operands.moves() && operands.lanes == 0 && self.continuous > 0 {
             self.kink_sites(operands.bits);
         } else if operands.moves() && operands.bits & SITES != 0 {
             self.demote(operands.bits & SITES, event);
@@ -330,11 +332,15 @@ pub(crate) fn drawn(operands: Operands, location: &'static Location<'static>) {
 /// The derivative of a pathwise number was cut off on purpose.
 #[cold]
 #[inline(never)]
-pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
+pub(crate) fn detached(operands: Operands, location: &'static Location<'static>) {
     let event = Event::new(Operation::Detach, location);
     with_record(|record| {
-        if record.active && bits & SITES != 0 {
-            record.demote(bits & SITES, event);
+        if record.active && operands.bits & SITES != 0 {
+            record.demote(operands.bits & SITES, event);
+        } else if record.active && record.path {
+            // A path that cuts itself off from its parameters is none.
+            let lanes = operands.lanes;
+            record.violate(Violation { kind: Kind::DerivativeDropped(event), lanes });
         }
     });
 }
@@ -343,7 +349,7 @@ pub(crate) fn detached(bits: u64, location: &'static Location<'static>) {
 #[cold]
 #[inline(never)]
 pub(crate) fn moving_support(landmark: &'static Landmark, distribution: &'static str, lanes: u64) {
-    let kind = Kind::MovingSupport { landmark, distribution };
+    let kind = Kind::MovingSupport { landmark, distribution, jump: None };
     with_record(|record| record.violate(Violation { kind, lanes }));
 }
 

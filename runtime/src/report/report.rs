@@ -29,6 +29,20 @@ pub enum Note {
         /// How often.
         count: u64,
     },
+    /// All replicates had the same score in a parameter: what it moves may be too rare to have been
+    /// drawn, and then its derivative and standard error say nothing.
+    ConstantScore {
+        /// The parameter.
+        parameter: String,
+    },
+    /// The mean score in a parameter, which is 0 for every density, is far from 0: a distribution
+    /// whose `log_density` does not fit its `draw`, or whose support moves undeclared.
+    ScoreMean {
+        /// The parameter.
+        parameter: String,
+        /// The mean in its standard errors.
+        z: f64,
+    },
     /// No variance was seen, so a target standard error could not be checked: either the result does
     /// not depend on the draws, or what matters is rarer than the replicates. All of them were run.
     NoVariance,
@@ -41,7 +55,20 @@ pub enum Note {
     },
 }
 
+/// Standard errors beyond which a mean score is no accident.
+const FAR: f64 = 6.0;
+
 impl Note {
+    /// What a mean score of `z` standard errors means.
+    pub(crate) fn of_score(z: f64, parameter: &str) -> Option<Self> {
+        let parameter = parameter.to_owned();
+        match z {
+            f64::INFINITY => Some(Self::ConstantScore { parameter }),
+            z if z > FAR => Some(Self::ScoreMean { parameter, z }),
+            _ => None,
+        }
+    }
+
     pub(crate) fn of(note: &event::Note) -> Option<Self> {
         let (Operation::Jump(name) | Operation::Plain(name) | Operation::Outside(name)) =
             note.event.operation
@@ -68,6 +95,14 @@ impl fmt::Display for Note {
                 f,
                 "`{operation}` at {place} met {count} tie{}; only one-sided derivatives exist there and their mean was used",
                 if *count == 1 { "" } else { "s" }
+            ),
+            Self::ConstantScore { parameter } => write!(
+                f,
+                "the score in `{parameter}` was the same in all replicates; what it moves may be too rare for them"
+            ),
+            Self::ScoreMean { parameter, z } => write!(
+                f,
+                "the mean score in `{parameter}` is {z:.1} standard errors from 0; does a `log_density` not fit its `draw`?"
             ),
             Self::TargetMissed { target, reached } => write!(
                 f,
