@@ -289,9 +289,6 @@ fn recorded(mu: Real, rate: Real) -> Real {
 fn recorded_values() -> Result<(), Error> {
     let report = recorded(0.5, 1.5).gradient().replicates(1000).seed(1).run()?;
     let found = [report.value().mean, report.gradient()[0].mean, report.gradient()[1].mean];
-    assert_eq!(
-        found,
-        [0.934_452_300_820_278_4, 0.215_888_539_744_181_04, -0.622_968_200_546_852_9]
-    );
+    assert_eq!(found, [0.934_452_300_820_278_4, 0.215_888_539_744_181, -0.622_968_200_546_852_9]);
     Ok(())
 }
