@@ -190,7 +190,9 @@ struct Derivatives {
 #[derive(Debug)]
 pub(super) struct Accumulator {
     scored: bool,
-    centre: Option<f64>,
+    centre: f64,
+    /// Whether the centre is yet to be set, by the first replicate of the query.
+    uncentred: bool,
     values: Values,
     all: Derivatives,
     folds: [Derivatives; 2],
@@ -201,7 +203,8 @@ impl Accumulator {
     /// query's first chunk, where that has run.
     pub(super) fn new(scored: bool, centre: Option<f64>) -> Self {
         let (values, all, folds) = Default::default();
-        Self { scored, centre, values, all, folds }
+        let (uncentred, centre) = (centre.is_none(), centre.unwrap_or(0.0));
+        Self { scored, centre, uncentred, values, all, folds }
     }
 
     /// Adds the replicate of number `row` in its chunk: its surrogate and its likelihood ratio.
@@ -213,14 +216,16 @@ impl Accumulator {
             self.all.add::<T, false>(first, surrogate, weight, 0.0);
             return;
         }
+        if first && self.uncentred {
+            self.centre = surrogate.primal();
+        }
         let f = self.values.add(first, surrogate.primal());
         for j in 0..T::LANES {
             self.values.fs[j] += f * weight.tangent(j);
         }
         let fold = &mut self.folds[row % 2];
-        let centre = *self.centre.get_or_insert(surrogate.primal());
-        fold.f += surrogate.primal() - centre;
-        fold.add::<T, true>(row < 2, surrogate, weight, centre);
+        fold.f += surrogate.primal() - self.centre;
+        fold.add::<T, true>(row < 2, surrogate, weight, self.centre);
     }
 
     /// The moments of `count` replicates.
@@ -234,7 +239,7 @@ impl Accumulator {
         let mut moments = Moments {
             lanes,
             count: n,
-            centre: self.centre.unwrap_or(0.0),
+            centre: self.centre,
             f: mean(values.origin, values.f, n),
             ff: square(values.ff, values.f, n),
             fs: Lanes::default(),

@@ -169,7 +169,11 @@ operator!(
     |a, c| a.chain(a.peek() / c, 1.0 / c),
     |k, b| {
         let quotient = k / b.peek();
-        b.chain_in_range(quotient, -quotient / b.peek())
+        // 0 by an infinite divisor, whose own derivative may be infinite too.
+        if quotient == 0.0 {
+            return b.chain_in_range(quotient, 0.0);
+        }
+        b.chain(quotient, -quotient / b.peek())
     }
 );
 operator!(

@@ -77,7 +77,11 @@ impl<M: Mode> Real<M> {
     pub fn powi(self, n: i32) -> Self {
         let x = self.peek();
         let first = if n == 0 { 0.0 } else { f64::from(n) * x.powi(n.wrapping_sub(1)) };
-        if n == 0 { self.chain(x.powi(n), first) } else { self.chain_in_range(x.powi(n), first) }
+        // The first powers are products, which do not leave the range sooner than `x * x`.
+        if (0..=3).contains(&n) {
+            return self.chain(x.powi(n), first);
+        }
+        self.chain_in_range(x.powi(n), first)
     }
 
     /// `x^n`, in both arguments. Where `x = 0` and `n > 0` the derivative in `n` is 0.

@@ -133,6 +133,7 @@ impl<M: Mode> Real<M> {
     }
 
     /// The lanes with a nonzero tangent.
+    #[inline(always)]
     pub(crate) fn moving_lanes(&self) -> u64 {
         self.scalar.moving_lanes(&M::Scalar::constant(self.scalar.primal()))
     }
@@ -161,18 +162,14 @@ impl<M: Mode> Real<M> {
         if M::ORDER == 0 || (first.abs() > 0.0 && first.abs() < f64::INFINITY) {
             return self.chain(value, first);
         }
-        self.out_of_range(value, first)
-    }
-
-    #[cold]
-    fn out_of_range(self, value: f64, first: f64) -> Self {
-        if first != 0.0 {
-            return Self::new(self.scalar.chain_at_edge(value, first), self.bits());
+        // In line, with a flag as the only thing that crosses a call: a number that does is forced into
+        // memory on the hot path as well.
+        if first == 0.0 {
+            let kinked = watch::flattened(self.bits(), self.moves());
+            // Also where the argument's own derivative is infinite.
+            return Self::new(M::Scalar::still(value, &self.scalar), self.bits() | kinked);
         }
-        let hidden = self.bits() & CONTINUOUS != 0 || watch::leaked();
-        let kinked = if hidden && self.moves() { KINKED } else { 0 };
-        // Also where the argument's own derivative is infinite.
-        Self::new(M::Scalar::still(value, &self.scalar), self.bits() | kinked)
+        Self::new(self.scalar.chain_at_edge(value, first), self.bits())
     }
 
     #[inline(always)]

@@ -186,6 +186,7 @@ impl<const LANES: usize> Scalar for DualSVec64<LANES> {
             (Some(a), Some(b)) => a.iter().zip(&b).fold(false, |m, (x, y)| m | (x != y)),
         }
     }
+    #[inline(always)]
     fn moving_lanes(&self, other: &Self) -> u64 {
         (0..LANES)
             .filter(|&lane| self.tangent(lane) != other.tangent(lane))

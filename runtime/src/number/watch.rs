@@ -329,6 +329,13 @@ pub(crate) fn drawn(operands: Operands, location: &'static Location<'static>) {
     }
 }
 
+/// The kinked bit, if a number that moves and depends on a continuous draw was flattened to rounding.
+#[cold]
+#[inline(never)]
+pub(crate) fn flattened(bits: u64, moves: bool) -> u64 {
+    if moves && (bits & CONTINUOUS != 0 || leaked()) { KINKED } else { 0 }
+}
+
 /// The derivative of a pathwise number was cut off on purpose.
 #[cold]
 #[inline(never)]
