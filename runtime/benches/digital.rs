@@ -27,7 +27,7 @@ pub(super) fn gradient(replicates: u64, seed: u64) -> Vec<f64> {
     flatten(&report)
 }
 
-/// With the same control variate, the total score; its coefficient is fitted at the end.
+/// Without a baseline; the 64 scores of a path are collected into three sums by hand.
 pub(super) fn gradient_by_hand(replicates: u64, seed: u64) -> Vec<f64> {
     let (spot, sigma, rate) = (100.0, 0.2, 0.05);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);

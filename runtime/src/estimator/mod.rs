@@ -16,32 +16,17 @@ use crate::number::{CONTINUOUS, Mode, Promise, Real};
 use crate::program::{Context, Site, Visit};
 
 impl<M: Mode> Context<'_, M> {
-    /// A draw at `site`; what `sample!` expands to.
+    /// A draw at `site`, whose score is set against a baseline known before it if there is one; what
+    /// `sample!` expands to.
     #[doc(hidden)]
     #[inline(always)]
-    pub fn draw<D: Distribution<M>>(&self, site: &'static Site, distribution: &D) -> D::Value {
-        self.draw_with(site, distribution, None)
-    }
-
-    /// A draw whose score is set against a baseline known before it.
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn draw_against<D: Distribution<M>>(
+    pub fn draw<D: Distribution<M>>(
         &self,
         site: &'static Site,
-        baseline: impl Into<Real<M>>,
+        baseline: Option<impl Into<Real<M>>>,
         distribution: &D,
     ) -> D::Value {
-        self.draw_with(site, distribution, Some(baseline.into().peek()))
-    }
-
-    #[inline(always)]
-    fn draw_with<D: Distribution<M>>(
-        &self,
-        site: &'static Site,
-        distribution: &D,
-        baseline: Option<f64>,
-    ) -> D::Value {
+        let baseline = baseline.map(|baseline| baseline.into().peek());
         self.count_draw(site);
         let pause = Pause::unless(D::VETTED || M::ORDER == 0);
         let valid = distribution.validate();

@@ -33,7 +33,7 @@ macro_rules! sample {
     (@draw $cx:ident [$function:literal] [$name:literal] $($rest:tt)*) => {
         $crate::sample!(@site $cx, $function, $name, $($rest)*)
     };
-    (@site $cx:ident, $function:expr, $name:expr, [$($strategy:ident)?] [] $($distribution:tt)*) => {{
+    (@site $cx:ident, $function:expr, $name:expr, [$($strategy:ident)?] [$($baseline:tt)*] $($distribution:tt)*) => {{
         static __SCOREPATH_SITE: $crate::__private::Site = $crate::__private::Site::new(
             $function,
             $name,
@@ -41,18 +41,10 @@ macro_rules! sample {
             ::core::line!(),
             $crate::sample!(@strategy $($strategy)?),
         );
-        $cx.draw(&__SCOREPATH_SITE, &($($distribution)*))
+        $cx.draw(&__SCOREPATH_SITE, $crate::sample!(@baseline $($baseline)*), &($($distribution)*))
     }};
-    (@site $cx:ident, $function:expr, $name:expr, [$($strategy:ident)?] [$($baseline:tt)+] $($distribution:tt)*) => {{
-        static __SCOREPATH_SITE: $crate::__private::Site = $crate::__private::Site::new(
-            $function,
-            $name,
-            ::core::file!(),
-            ::core::line!(),
-            $crate::sample!(@strategy $($strategy)?),
-        );
-        $cx.draw_against(&__SCOREPATH_SITE, $($baseline)+, &($($distribution)*))
-    }};
+    (@baseline) => { ::core::option::Option::None::<f64> };
+    (@baseline $($baseline:tt)+) => { ::core::option::Option::Some($($baseline)+) };
     (@strategy) => { ::core::option::Option::None };
     (@strategy $strategy:ident) => {
         ::core::option::Option::Some($crate::Strategy::$strategy)
