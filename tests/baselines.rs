@@ -97,21 +97,28 @@ fn two_replicates_of_a_coin() {
     }
 }
 
-/// From 64 replicates on each fold uses the coefficient of the other one, which costs what its error
-/// does: relative to the best variance about 1 / 32 and never more than 1 / 4 at 32 a fold.
+/// From 64 replicates on each fold uses the coefficient of the other one. With `r` the rest under the
+/// best coefficient, of variance `v`, a coefficient fitted on `m` replicates has the variance
+/// `E r^2 s^2 / (m (E s^2)^2)` to the order 1/m, and adds that times `E s^2` to `v`. Here `r` is
+/// `S (e^3 - 3 e) + 2 D (e^2 - 1)`, `v` is 42 and `E r^2 e^2` 258, so 258 / 42 / m is added, 19 % at 32.
+/// As much again is left for the higher orders.
 #[test]
 fn two_folds() {
-    let best = quadratic_law().derivative(0, Baseline::Optimal).variance;
+    let law = quadratic_law();
+    let best = law.derivative(0, Baseline::Optimal).variance;
+    let coefficient = D * D + 3.0 * S * S;
+    let rest = |r: &Replicate<1>| r.gradient[0] - coefficient * r.score[0] - 2.0 * D;
+    let mixed = law.mean(|r| (rest(r) * r.score[0]).powi(2));
+    let relative = mixed / law.mean(|r| r.score[0].powi(2)) / best;
+    assert!((relative - 258.0 / 42.0).abs() < 1e-6, "{relative}");
     for k in [64, 65, 100] {
         let found = over_seeds(&square(D), k, Baseline::Optimal);
         let [mean, error] = average(&found);
         assert!((mean - 2.0 * D).abs() < 4.0 * error, "{k}: {mean} +- {error}");
-        let variance = error * error * SEEDS as f64 * k as f64;
+        let ratio = error * error * SEEDS as f64 * k as f64 / best;
+        let excess = relative / (k / 2) as f64;
         let slack = 4.0 * whole(&found, mean, best).spread / (SEEDS as f64).sqrt();
-        assert!(
-            variance > best * (1.0 - slack) && variance < best * (1.25 + slack),
-            "{k}: {variance}"
-        );
+        assert!(ratio > 1.0 - slack && ratio < 1.0 + 2.0 * excess + slack, "{k}: {ratio}");
     }
 }
 

@@ -62,6 +62,14 @@ impl<M: Mode> Normal<M> {
         self.scale.powi(2)
     }
 
+    /// The value of a standard draw. With a `loc` of 0, as in most programs that scale by themselves,
+    /// the sum is left out: it would stand in the way of everything that follows.
+    #[inline(always)]
+    fn at(&self, z: f64) -> f64 {
+        let (loc, deviation) = (self.loc.peek(), self.scale.peek() * z);
+        if loc == 0.0 { deviation } else { loc + deviation }
+    }
+
     /// Log density at `x`.
     #[doc(alias("log_prob", "logpdf"))]
     #[inline(always)]
@@ -87,12 +95,13 @@ impl<M: Mode> Distribution<M> for Normal<M> {
     #[inline(always)]
     fn draw(&self, stream: &mut Stream) -> Real<M> {
         ends_path([self.loc, self.scale]);
-        Real::constant(self.loc.peek() + self.scale.peek() * stream.standard_normal())
+        Real::constant(self.at(stream.standard_normal()))
     }
 
     #[inline(always)]
     fn pathwise(&self, stream: &mut Stream) -> Option<Real<M>> {
-        Some(self.loc + self.scale * stream.standard_normal())
+        let z = stream.standard_normal();
+        Some(Real::from_partials(self.at(z), [(self.loc, 1.0), (self.scale, z)]))
     }
 
     #[inline(always)]
@@ -109,7 +118,7 @@ impl<M: Mode> Distribution<M> for Normal<M> {
             -0.5 * z * z - scale.ln() - HALF_LN_TAU,
             [(self.loc, z * inverse), (self.scale, (z * z - 1.0) * inverse)],
         );
-        (Real::constant(self.loc.peek() + scale * z), log_density)
+        (Real::constant(self.at(z)), log_density)
     }
 
     #[inline(always)]

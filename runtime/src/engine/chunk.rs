@@ -24,6 +24,8 @@ pub(super) struct Job<'q, S> {
     pub(super) seed: u64,
     pub(super) replicates: u64,
     pub(super) max_draws: u64,
+    /// Whether the mean value serves as baseline.
+    pub(super) means: bool,
     /// Number of the first parameter of the pass.
     pub(super) first_parameter: usize,
     /// The moments of the first chunk, where it has run already.
@@ -108,7 +110,7 @@ fn replicates<S: Stochastic, M: Mode>(
         let first = chunk * CHUNK as u64;
         let count = usize::try_from(job.replicates - first).unwrap_or(CHUNK).min(CHUNK);
         let mut accumulator =
-            Accumulator::new(scored, job.first_chunk.map(|moments| moments.centre));
+            Accumulator::new(scored, job.means, job.first_chunk.map(|moments| moments.centre));
         for row in 0..count {
             position.row.set(row);
             context.restart(job.max_draws);

@@ -7,6 +7,15 @@ use crate::report::Estimate;
 /// Fewest replicates in a fold for which a coefficient is fitted.
 const FEWEST: f64 = 32.0;
 
+/// Whether the mean value is the baseline of a query of so many replicates.
+pub(super) fn means_serve(baseline: Baseline, replicates: u64) -> bool {
+    match baseline {
+        Baseline::Optimal => FEWEST > (replicates / 2) as f64,
+        Baseline::Mean => true,
+        Baseline::None => false,
+    }
+}
+
 /// The estimate of one derivative.
 ///
 /// Which estimator is used depends on the number of replicates alone, never on what they gave: a

@@ -85,7 +85,7 @@ pub(super) struct Moments {
     /// Mean value, and its centred sum of squares.
     pub(super) f: f64,
     pub(super) ff: f64,
-    /// Centred sums of products of value and score.
+    /// Centred sums of products of value and score, where the mean value serves as baseline.
     pub(super) fs: Lanes,
     pub(super) folds: [Fold; 2],
 }
@@ -190,6 +190,8 @@ struct Derivatives {
 #[derive(Debug)]
 pub(super) struct Accumulator {
     scored: bool,
+    /// Whether products of value and score are asked for.
+    means: bool,
     centre: f64,
     /// Whether the centre is yet to be set, by the first replicate of the query.
     uncentred: bool,
@@ -199,12 +201,12 @@ pub(super) struct Accumulator {
 }
 
 impl Accumulator {
-    /// For one chunk; `scored` tells whether any score can be other than 0, `centre` is that of the
-    /// query's first chunk, where that has run.
-    pub(super) fn new(scored: bool, centre: Option<f64>) -> Self {
+    /// For one chunk; `scored` tells whether any score can be other than 0, `means` whether the mean
+    /// value serves as baseline, `centre` is that of the query's first chunk, where that has run.
+    pub(super) fn new(scored: bool, means: bool, centre: Option<f64>) -> Self {
         let (values, all, folds) = Default::default();
         let (uncentred, centre) = (centre.is_none(), centre.unwrap_or(0.0));
-        Self { scored, centre, uncentred, values, all, folds }
+        Self { scored, means, centre, uncentred, values, all, folds }
     }
 
     /// Adds the replicate of number `row` in its chunk: its surrogate and its likelihood ratio.
@@ -220,8 +222,10 @@ impl Accumulator {
             self.centre = surrogate.primal();
         }
         let f = self.values.add(first, surrogate.primal());
-        for j in 0..T::LANES {
-            self.values.fs[j] += f * weight.tangent(j);
+        if self.means {
+            for j in 0..T::LANES {
+                self.values.fs[j] += f * weight.tangent(j);
+            }
         }
         let fold = &mut self.folds[row % 2];
         fold.f += surrogate.primal() - self.centre;

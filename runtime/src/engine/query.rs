@@ -57,7 +57,7 @@ pub(super) struct Settings {
     replicates: Option<u64>,
     pub(super) seed: u64,
     threads: usize,
-    baseline: Baseline,
+    pub(super) baseline: Baseline,
     pub(super) strategies: Vec<Forced>,
     plan: Option<Plan>,
     pub(super) max_draws: u64,

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::chunk::{Block, Job};
+use super::combine::means_serve;
 use super::moments::{CHUNK, Moments, Overflow};
 use super::query::{Progress, Settings};
 use super::reduce::{Part, Stop, Tree, Trouble, merge_notes};
@@ -94,6 +95,7 @@ impl<S: Stochastic> Search<'_, S> {
             seed: self.seed,
             replicates: self.replicates,
             max_draws: self.settings.max_draws,
+            means: means_serve(self.settings.baseline, self.replicates),
             first_parameter: pass,
             first_chunk: first,
             traced: false,
