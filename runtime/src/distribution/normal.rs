@@ -1,7 +1,7 @@
 //! The normal distribution.
 
 use super::{Distribution, ParameterError, Stream, check, ends_path};
-use crate::number::{Mode, Primal, Real};
+use crate::number::{Mode, Primal, Real, Scalar};
 
 /// Half the logarithm of 2 pi.
 pub(super) const HALF_LN_TAU: f64 = 0.918_938_533_204_672_7;
@@ -62,12 +62,12 @@ impl<M: Mode> Normal<M> {
         self.scale.powi(2)
     }
 
-    /// The value of a standard draw. With a `loc` of 0, as in most programs that scale by themselves,
-    /// the sum is left out: it would stand in the way of everything that follows.
+    /// The value of a standard draw. With a literal `loc` of 0, as in most programs that scale by
+    /// themselves, the sum is left out: it would stand in the way of everything that follows.
     #[inline(always)]
     fn at(&self, z: f64) -> f64 {
         let (loc, deviation) = (self.loc.peek(), self.scale.peek() * z);
-        if loc == 0.0 { deviation } else { loc + deviation }
+        if loc == 0.0 && self.loc.scalar().is_bare() { deviation } else { loc + deviation }
     }
 
     /// Log density at `x`.

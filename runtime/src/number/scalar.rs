@@ -12,10 +12,15 @@ pub trait Scalar: Copy + core::fmt::Debug {
     /// The same number in memory, without the question whether derivatives are stored.
     type Packed: Copy + core::fmt::Debug;
 
+    /// Whether no derivatives are stored: a literal of the program, known when it is compiled.
+    fn is_bare(&self) -> bool;
     /// For memory.
     fn pack(self) -> Self::Packed;
     /// From memory.
     fn unpack(packed: Self::Packed) -> Self;
+    /// The start of a sum of derivatives at a given value: negative zeros, since the compiler may leave
+    /// out the sum with a negative zero but not that with a positive one.
+    fn start(primal: f64) -> Self::Packed;
 
     /// A number that does not move with any parameter.
     fn constant(primal: f64) -> Self;
@@ -60,12 +65,20 @@ impl Scalar for f64 {
     type Packed = f64;
 
     #[inline(always)]
+    fn is_bare(&self) -> bool {
+        true
+    }
+    #[inline(always)]
     fn pack(self) -> f64 {
         self
     }
     #[inline(always)]
     fn unpack(packed: f64) -> f64 {
         packed
+    }
+    #[inline(always)]
+    fn start(primal: f64) -> f64 {
+        primal
     }
 
     #[inline(always)]
@@ -149,12 +162,20 @@ impl<const LANES: usize> Scalar for DualSVec64<LANES> {
     type Packed = (f64, [f64; LANES]);
 
     #[inline(always)]
+    fn is_bare(&self) -> bool {
+        self.eps.0.is_none()
+    }
+    #[inline(always)]
     fn pack(self) -> Self::Packed {
         (self.re, lanes(&self).unwrap_or([0.0; LANES]))
     }
     #[inline(always)]
     fn unpack((primal, tangent): Self::Packed) -> Self {
         dual(primal, Some(tangent))
+    }
+    #[inline(always)]
+    fn start(primal: f64) -> Self::Packed {
+        (primal, [-0.0; LANES])
     }
 
     #[inline(always)]

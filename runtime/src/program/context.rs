@@ -141,8 +141,8 @@ impl<'q, M: Mode> Context<'q, M> {
     pub(crate) fn new(ledger: &'q Ledger<'q>, visits: &'q [(usize, Visit)]) -> Self {
         Self {
             stream: Cell::new(Stream::from_seed(0)),
-            weight: Cell::new(M::Scalar::constant(1.0).pack()),
-            surrogate: Cell::new(M::Scalar::constant(0.0).pack()),
+            weight: Cell::new(M::Scalar::start(1.0)),
+            surrogate: Cell::new(M::Scalar::start(-0.0)),
             touched: Cell::new(false),
             draws_left: Cell::new(0),
             visits,
@@ -159,8 +159,8 @@ impl<'q, M: Mode> Context<'q, M> {
     /// Makes ready for the next replicate.
     #[inline(always)]
     pub(crate) fn restart(&self, draws: u64) {
-        self.weight.set(M::Scalar::constant(1.0).pack());
-        self.surrogate.set(M::Scalar::constant(0.0).pack());
+        self.weight.set(M::Scalar::start(1.0));
+        self.surrogate.set(M::Scalar::start(-0.0));
         self.touched.set(false);
         self.draws_left.set(draws);
     }
