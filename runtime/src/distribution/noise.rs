@@ -21,6 +21,9 @@ use crate::number::{Mode, Real};
 /// Zero. A draw is a `Real` if `d` gives floats, and depends on a continuous draw as any other:
 /// comparing it with a moving threshold is refused.
 ///
+/// # Numerics
+/// Where a sampler gives several types, name one: `Noise::<_, f64>(rand_distr::StandardNormal)`.
+///
 /// # Errors
 /// None; `d` was checked when it was made.
 ///
