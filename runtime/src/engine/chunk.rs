@@ -106,7 +106,7 @@ fn replicates<S: Stochastic, M: Mode>(
             tree.push(moments.clone());
             continue;
         }
-        context.start(Stream::of_chunk(job.seed, chunk));
+        context.advance(Stream::of_chunk(job.seed, chunk));
         let first = chunk * CHUNK as u64;
         let count = usize::try_from(job.replicates - first).unwrap_or(CHUNK).min(CHUNK);
         let mut accumulator =
@@ -118,7 +118,8 @@ fn replicates<S: Stochastic, M: Mode>(
             let surrogate = context.settle(result);
             accumulator.add(row, &surrogate, &context.weight());
             // Asked last, when no number has to survive the call.
-            if if M::ORDER > 0 { watch::raised() } else { ledger.failed.get() } {
+            let seen = if M::ORDER > 0 { watch::raised() } else { ledger.failed.get() };
+            if seen {
                 examine(ledger, job.violation)?;
             }
         }
@@ -163,7 +164,7 @@ pub(crate) fn sample<S: Stochastic>(program: &S, seed: u64) -> f64 {
     let table = SiteTable::new(core::iter::empty());
     let ledger = Ledger::new(&table, &|_, _| Visit::SCORE);
     let context = Context::<Primal>::new(&ledger, table.entries());
-    context.start(Stream::from_seed(seed));
+    context.advance(Stream::from_seed(seed));
     context.restart(super::query::MAX_DRAWS);
     let lifted = program.lift::<Primal>(&mut Lanes::starting_at(0));
     let run = || context.settle(program.run(&lifted, &context));

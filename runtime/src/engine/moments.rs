@@ -213,6 +213,7 @@ impl Accumulator {
     #[inline(always)]
     pub(super) fn add<T: Scalar>(&mut self, row: usize, surrogate: &T, weight: &T) {
         let first = row == 0;
+        // The first line stands in both branches, which lets the compiler test `first` once in each.
         if !self.scored {
             self.values.add(first, surrogate.primal());
             self.all.add::<T, false>(first, surrogate, weight, 0.0);

@@ -150,12 +150,6 @@ impl<'q, M: Mode> Context<'q, M> {
         }
     }
 
-    /// Starts a stream.
-    #[inline(always)]
-    pub(crate) fn start(&self, stream: Stream) {
-        self.stream.set(stream);
-    }
-
     /// Makes ready for the next replicate.
     #[inline(always)]
     pub(crate) fn restart(&self, draws: u64) {
@@ -165,11 +159,13 @@ impl<'q, M: Mode> Context<'q, M> {
         self.draws_left.set(draws);
     }
 
+    /// Where the stream stands.
     #[inline(always)]
     pub(crate) fn stream(&self) -> Stream {
         self.stream.get()
     }
 
+    /// Goes on from another state of the stream, or with another stream.
     #[inline(always)]
     pub(crate) fn advance(&self, stream: Stream) {
         self.stream.set(stream);
